@@ -1,0 +1,1 @@
+"""Hoa Ban: an open digital operations centre for a highland province."""

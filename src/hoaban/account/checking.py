@@ -1,0 +1,284 @@
+"""Verifying what communes claim: lock, draw, assign somebody from outside, record the finding."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from hoaban.account import verification
+from hoaban.account.models import Agreement, Claim, Round, Verification
+from hoaban.account.operations import require_role
+from hoaban.act.workflow import LOCAL
+from hoaban.base import scope
+from hoaban.base.law import Law
+from hoaban.base.models import Area, Event, User, tell
+from hoaban.base.problems import Problem
+
+
+class NothingToLock(Problem):
+    vi = "Năm {year} chưa có cam kết kết quả nào được tỉnh kiểm tra; hãy kiểm tra cam kết trước."
+    en = "No result agreement of {year} has been checked; check the agreements first."
+    status = 409
+
+
+class LockedAlready(Problem):
+    vi = "Danh sách kết quả năm {year} đã khoá lúc {when}; không thể khoá lại."
+    en = "The claims of {year} were locked at {when}; they cannot be locked again."
+    status = 409
+
+
+class NotLocked(Problem):
+    vi = "Chưa khoá danh sách kết quả năm {year}; phải khoá trước, rút mẫu sau."
+    en = "The claims of {year} are not locked; lock them first and draw after."
+    status = 409
+
+
+class SeedTooSoon(Problem):
+    vi = "Số gieo phải được rút sau khi khoá danh sách ({locked}); hãy rút số gieo mới."
+    en = "The seed must come after the claims were locked ({locked}); draw a new one."
+    status = 409
+
+
+class DrawnAlready(Problem):
+    vi = "Mẫu kiểm chứng năm {year} đã rút lúc {when}; không rút lại."
+    en = "The sample of {year} was drawn at {when}; it is not drawn again."
+    status = 409
+
+
+class NoSuchClaim(Problem):
+    vi = "Không có kết quả “{claim}” trong mẫu kiểm chứng; hãy kiểm tra lại mã."
+    en = "There is no claim “{claim}” in the sample; check its code."
+    status = 404
+
+
+class NotIndependent(Problem):
+    vi = "{verifier} không được kiểm chứng “{claim}”: {why}; hãy giao người ngoài."
+    en = "{verifier} may not verify “{claim}”: {why_en}; assign somebody from outside."
+    status = 403
+
+
+class FoundAlready(Problem):
+    vi = "“{claim}” đã có kết quả kiểm chứng; không sửa lại được."
+    en = "“{claim}” has its finding already; it cannot be changed."
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The share of claims not upheld, from the random stratum, with its exact 95 % interval.
+
+    ``value`` is None before anything was found.
+    """
+
+    value: float | None
+    low: float
+    high: float
+    found: int
+    size: int
+
+
+@transaction.atomic
+def lock_claims(*, year: int, user: User, at: datetime) -> Round:
+    """Lock the claims of every checked agreement of a year under a digest.
+
+    The year's claims can be locked once. Raises `NothingToLock` or `LockedAlready`.
+    """
+    require_role(user, "province")
+    agreements = {
+        a.data["id"]: a for a in Agreement.objects.seen_by(user).filter(year=year, status="checked")
+    }
+    if not agreements:
+        raise NothingToLock(year=year)
+    kept = Round.objects.seen_by(user).filter(year=year).first()
+    if kept is not None:
+        raise LockedAlready(year=year, when=f"{kept.locked_at:%F %T}")
+    claims = verification.claims_of(_claimed(agreements.values()))
+    province = scope.parent(next(iter(agreements.values())).area.path)
+    area = Area.objects.get(path=province, valid_to=None)
+    made = Round.objects.create(
+        area=area,
+        year=year,
+        digest=verification.lock(claims),
+        size=len(claims),
+        locked_at=at,
+        locked_by=user,
+    )
+    villages = {c.village for c in claims}
+    areas = {a.path: a for a in Area.objects.filter(path__in=villages, valid_to=None)}
+    Claim.objects.bulk_create(
+        Claim(
+            round=made,
+            agreement=agreements[claim.agreement],
+            area=areas[claim.village],
+            key=claim.id,
+            promise=claim.promise,
+            stake_vnd=claim.stake_vnd,
+        )
+        for claim in claims
+    )
+    tell(
+        "account.locked",
+        at=at,
+        actor=user,
+        area=area,
+        subject=made,
+        digest=made.digest,
+        n=made.size,
+    )
+    return made
+
+
+@transaction.atomic
+def draw_sample(
+    *, year: int, seed: int, seed_at: datetime, law: Law, user: User, at: datetime
+) -> verification.Sample:
+    """Draw the year's sample with a seed that became known at ``seed_at``, after the lock.
+
+    Raises `NotLocked`, `SeedTooSoon`, `DrawnAlready`, or `verification.ClaimsChanged` when the
+    claims are no longer those locked.
+    """
+    require_role(user, "province")
+    kept = Round.objects.seen_by(user).select_for_update().filter(year=year).first()
+    if kept is None:
+        raise NotLocked(year=year)
+    if kept.drawn_at is not None:
+        raise DrawnAlready(year=year, when=f"{kept.drawn_at:%F %T}")
+    if seed_at <= kept.locked_at:
+        raise SeedTooSoon(locked=f"{kept.locked_at:%F %T}")
+    rows = Claim.objects.filter(round=kept).select_related("agreement__area", "area")
+    claims = [
+        verification.Claim(
+            id=row.key,
+            agreement=row.agreement.data["id"],
+            promise=row.promise,
+            commune=row.agreement.area.path,
+            village=row.area.path,
+            stake_vnd=row.stake_vnd,
+        )
+        for row in rows
+    ]
+    drawn = verification.sample(claims, seed=seed, law=law, at=_day(at), digest=kept.digest)
+    for stratum, ids in (("random", drawn.random), ("risk", drawn.risk)):
+        Claim.objects.filter(round=kept, key__in=ids).update(stratum=stratum)
+    kept.seed, kept.drawn_at = str(seed), at
+    kept.save(update_fields=["seed", "drawn_at"])
+    tell(
+        "account.drawn",
+        at=at,
+        actor=user,
+        area=kept.area,
+        subject=kept,
+        seed=kept.seed,
+        random=len(drawn.random),
+        risk=len(drawn.risk),
+    )
+    return drawn
+
+
+@transaction.atomic
+def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verification:
+    """Send a verifier to a drawn claim. Whoever had a hand in it is refused (`NotIndependent`)."""
+    require_role(user, "province")
+    found = (
+        Claim.objects.seen_by(user)
+        .exclude(stratum="")
+        .select_related("agreement__area", "area")
+        .filter(key=claim)
+        .first()
+    )
+    if found is None:
+        raise NoSuchClaim(claim=claim)
+    why = _not_independent(found, verifier)
+    if why is not None:
+        raise NotIndependent(verifier=verifier.username, claim=claim, why=why[0], why_en=why[1])
+    kept, new = Verification.objects.get_or_create(
+        claim=found, defaults={"area": found.area, "verifier": verifier, "assigned_at": at}
+    )
+    if not new:
+        if kept.found_at is not None:
+            raise FoundAlready(claim=claim)
+        kept.verifier, kept.assigned_at = verifier, at
+        kept.save(update_fields=["verifier", "assigned_at"])
+    tell(
+        "account.assigned",
+        at=at,
+        actor=user,
+        area=found.area,
+        subject=kept,
+        claim=claim,
+        verifier=verifier.pk,
+    )
+    return kept
+
+
+@transaction.atomic
+def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime) -> Verification:
+    """What the assigned verifier found, once. Raises `NoSuchClaim` or `FoundAlready`."""
+    kept = (
+        Verification.objects.select_for_update(of=("self",))
+        .select_related("area")
+        .filter(claim__key=claim, verifier=user)
+        .first()
+    )
+    if kept is None:
+        raise NoSuchClaim(claim=claim)
+    if kept.found_at is not None:
+        raise FoundAlready(claim=claim)
+    kept.upheld, kept.evidence, kept.found_at = upheld, evidence, at
+    kept.save(update_fields=["upheld", "evidence", "found_at"])
+    tell(
+        "account.verified",
+        at=at,
+        actor=user,
+        area=kept.area,
+        subject=kept,
+        claim=claim,
+        upheld=upheld,
+    )
+    return kept
+
+
+def error_rate(year: int, user: User) -> Rate:
+    """The error rate of a year's claims so far, as this user may see them."""
+    found = Verification.objects.seen_by(user).filter(
+        claim__round__year=year, claim__stratum="random", found_at__isnull=False
+    )
+    n, wrong = found.count(), found.filter(upheld=False).count()
+    size = Claim.objects.seen_by(user).filter(round__year=year).count()
+    low, high = verification.error_interval(size, n, wrong)
+    return Rate(wrong / n if n else None, low, high, n, size)
+
+
+def _not_independent(claim: Claim, verifier: User) -> tuple[str, str] | None:
+    """Why this person may not verify the claim; None when they may."""
+    commune = claim.agreement.area
+    if verifier.role != "verifier":
+        return "không phải là người kiểm chứng", "not a verifier"
+    if verifier.pk in (claim.agreement.proposed_by_id, claim.agreement.checked_by_id):
+        return "đã tham gia lập cam kết", "took part in the agreement"
+    own = verifier.area
+    if own is not None and scope.inside(own.path, commune.path):
+        return "thuộc chính xã này", "belongs to this very commune"
+    acted = Event.objects.within(commune.path).filter(name="act.moved", actor=verifier)
+    if acted.exists():
+        return "đã tham gia thực hiện tại xã này", "took part in the work in this commune"
+    return None
+
+
+def _claimed(agreements: Iterable[Agreement]) -> list[verification.Claimed]:
+    return [
+        verification.Claimed(
+            id=a.data["id"],
+            commune=a.area.path,
+            performance_vnd=a.performance_vnd,
+            points={goal["name"]: goal["points"] for goal in a.data["goals"]},
+            villages=tuple(a.data["villages"]),
+        )
+        for a in agreements
+    ]
+
+
+def _day(at: datetime) -> date:
+    """The calendar day here (UTC+7) of an instant."""
+    return at.astimezone(LOCAL).date()

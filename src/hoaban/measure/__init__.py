@@ -1,0 +1,1 @@
+"""What it means: poverty, access, connection, the five targets."""

@@ -1,0 +1,229 @@
+"""Roads and footpaths as graphs: one for each mode and season, less what is closed.
+
+Modes are ranked foot < motorbike < car. Walking pace follows Tobler's hiking function
+(Tobler 1993, NCGIA TR 93-1) relative to its pace on the flat, so that the register's foot
+speed is the speed on level ground; motor speeds are taken as the register has them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
+
+from hoaban.base.problems import Problem
+from hoaban.measure.tables import Tables
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+MODES = ("foot", "motorbike", "car")  # from the lightest to the heaviest
+SEASONS = ("dry", "wet")
+RANK = {"none": 0, "foot": 1, "motorbike": 2, "car": 3}
+NETWORK = ["road_nodes", "roads", "paths"]
+_LEAST_MINUTES = 1e-6  # a link is never free: a zero would vanish from a sparse matrix
+_EARTH_M = 6_371_008.8
+
+
+class UnknownPlace(Problem):
+    vi = "Bảng {table}: “{code}” ở cột “{column}” không có trong bảng {other}; hãy sửa dữ liệu."
+    en = "Table {table}: “{code}” in column “{column}” is not in table {other}; mend the data."
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The network as built, before modes and seasons. Nodes and roads are numbered from 0.
+
+    ``tail``, ``head`` (roads,) node numbers; ``length_m`` (roads,) > 0; ``rise_m`` (roads,)
+    from tail to head; ``speed_kmh[mode, season]`` (roads,) is 0 where the road cannot be
+    passed. Footpaths: ``low``, ``high`` (paths,) node numbers, minutes each way.
+    """
+
+    nodes: pa.Array  # ids
+    roads: pa.Array  # ids
+    tail: Ints
+    head: Ints
+    length_m: Floats
+    rise_m: Floats
+    two_way: Flags
+    speed_kmh: dict[tuple[str, str], Floats]
+    low: Ints
+    high: Ints
+    path_m: Floats
+    minutes_up: Floats
+    minutes_down: Floats
+
+    def numbers(self, codes: object, table: str = "villages", column: str = "node") -> Ints:
+        """Node numbers of node ids, -1 where the id is missing. Raises `UnknownPlace`."""
+        return numbers(codes, self.nodes, table=table, column=column, other="road_nodes")
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Directed links that can be travelled by one mode in one season.
+
+    ``tail``, ``head`` (links,) node numbers; ``minutes``, ``metres`` (links,) > 0;
+    ``road`` (links,) road number, -1 for a footpath. A two-way road is two links.
+    """
+
+    size: int  # nodes
+    tail: Ints
+    head: Ints
+    minutes: Floats
+    metres: Floats
+    road: Ints
+    two_way: Flags = field(repr=False)
+
+    def inward(self, weight: str = "minutes") -> csr_array:
+        """The links turned round, (size, size): searched from a goal, it finds ways to it.
+
+        Of parallel links the lightest counts.
+        """
+        return _lightest(self.head, self.tail, getattr(self, weight), self.size)
+
+    def reaching(self, goal: int) -> Flags:
+        """(size,) whether each node has a way to the node ``goal``."""
+        found = np.zeros(self.size, bool)
+        order = breadth_first_order(self.inward(), goal, return_predecessors=False)
+        found[order] = True
+        return found
+
+    def without(self, shut: Flags) -> "Ways":
+        """The same without the roads marked in ``shut`` (roads,); footpaths stay."""
+        if not shut.any():
+            return self
+        keep = ~(np.append(shut, False)[self.road])
+        parts = (self.tail, self.head, self.minutes, self.metres, self.road, self.two_way)
+        return Ways(self.size, *(part[keep] for part in parts))
+
+
+def lay(tables: Tables, at: date) -> Ground:
+    """The network in force on a day."""
+    return tables.once("network.lay", NETWORK, lambda day: _lay(tables, day), at)
+
+
+def ways(tables: Tables, at: date, mode: str, season: str) -> Ways:
+    """Every link open to a mode in a season, as built: closures are not taken out."""
+
+    def make(day: date) -> Ways:
+        return _ways(lay(tables, day), mode, season)
+
+    return tables.once(("network.ways", mode, season), NETWORK, make, at)
+
+
+def walking_pace(rise: Floats, run: Floats) -> Floats:
+    """Pace on a slope as a share of the pace on the flat (1 at slope 0; up or down).
+
+    Tobler's speed is 6·exp(-3.5·|slope + 0.05|) km/h: fastest on a gentle descent.
+    """
+    slope = rise / run
+    return np.exp(-3.5 * (np.abs(slope + 0.05) - 0.05))
+
+
+def numbers(codes: object, ids: pa.Array, *, table: str, column: str, other: str) -> Ints:
+    """Where each code stands in ``ids``; -1 for a missing code. Raises `UnknownPlace`."""
+    found = pc.index_in(codes, value_set=ids)
+    lost = pc.and_(pc.is_null(found), pc.is_valid(codes))
+    if pc.any(lost).as_py():
+        code = pc.filter(codes, lost)[0].as_py()
+        raise UnknownPlace(table=table, code=code, column=column, other=other)
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+
+def _lay(tables: Tables, at: date) -> Ground:
+    nodes = tables.valid("road_nodes", at, ["id", "lon", "lat"])
+    speeds = [f"{kind}" for m in MODES for s in SEASONS for kind in _speed_columns(m, s)]
+    columns = ["id", "from", "to", "length_m", "rise_m", "two_way", *speeds]
+    roads = tables.valid("roads", at, columns)
+    paths = tables.valid("paths", at, ["from", "to", "minutes_up", "minutes_down"])
+    ids = nodes["id"].combine_chunks()
+
+    def ends(table: pa.Table, name: str, column: str) -> Ints:
+        return numbers(table[column], ids, table=name, column=column, other="road_nodes")
+
+    low, high = ends(paths, "paths", "from"), ends(paths, "paths", "to")
+    lon, lat = floats(nodes["lon"]), floats(nodes["lat"])
+    return Ground(
+        nodes=ids,
+        roads=roads["id"].combine_chunks(),
+        tail=ends(roads, "roads", "from"),
+        head=ends(roads, "roads", "to"),
+        length_m=np.maximum(floats(roads["length_m"]), 0.1),
+        rise_m=np.nan_to_num(floats(roads["rise_m"])),
+        two_way=flags(roads["two_way"], True),
+        speed_kmh={(m, s): _speed(roads, m, s) for m in MODES for s in SEASONS},
+        low=low,
+        high=high,
+        path_m=_metres_between(lon[low], lat[low], lon[high], lat[high]),
+        minutes_up=np.maximum(floats(paths["minutes_up"]), _LEAST_MINUTES),
+        minutes_down=np.maximum(floats(paths["minutes_down"]), _LEAST_MINUTES),
+    )
+
+
+def _speed_columns(mode: str, season: str) -> tuple[str, str]:
+    return f"passable_{mode}_{season}", f"speed_{mode}_{season}_kmh"
+
+
+def _speed(roads: pa.Table, mode: str, season: str) -> Floats:
+    passable, speed = _speed_columns(mode, season)
+    kmh = np.nan_to_num(floats(roads[speed]))
+    return np.where(flags(roads[passable], False), kmh, 0.0)
+
+
+def _ways(ground: Ground, mode: str, season: str) -> Ways:
+    speed = ground.speed_kmh[mode, season]
+    on = np.flatnonzero(speed > 0)
+    back = on[ground.two_way[on]]
+    minutes = [_minutes(ground, on, speed, mode, 1), _minutes(ground, back, speed, mode, -1)]
+    tail = [ground.tail[on], ground.head[back]]
+    head = [ground.head[on], ground.tail[back]]
+    metres = [ground.length_m[on], ground.length_m[back]]
+    road, two_way = [on, back], [ground.two_way[on], ground.two_way[back]]
+    if mode == "foot":
+        none, both = np.full(len(ground.low), -1), np.ones(len(ground.low), bool)
+        tail += [ground.low, ground.high]
+        head += [ground.high, ground.low]
+        minutes += [ground.minutes_up, ground.minutes_down]
+        metres += [ground.path_m, ground.path_m]
+        road, two_way = [*road, none, none], [*two_way, both, both]
+    parts = (tail, head, minutes, metres, road, two_way)
+    return Ways(len(ground.nodes), *(np.concatenate(part) for part in parts))  # type: ignore[arg-type]
+
+
+def _minutes(ground: Ground, on: Ints, speed: Floats, mode: str, direction: int) -> Floats:
+    pace = speed[on]
+    if mode == "foot":
+        pace = pace * walking_pace(direction * ground.rise_m[on], ground.length_m[on])
+    return np.maximum(ground.length_m[on] / pace * 0.06, _LEAST_MINUTES)
+
+
+def _lightest(row: Ints, column: Ints, weight: Floats, size: int) -> csr_array:
+    """A sparse matrix of links that keeps the lightest of parallel ones (scipy would add)."""
+    order = np.lexsort((weight, column, row))
+    row, column, weight = row[order], column[order], weight[order]
+    first = np.ones(len(row), bool)
+    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    starts = np.searchsorted(row[first], np.arange(size + 1))
+    return csr_array((weight[first], column[first], starts), shape=(size, size))
+
+
+def _metres_between(lon: Floats, lat: Floats, lon2: Floats, lat2: Floats) -> Floats:
+    """Straight metres over the ground: a footpath's least length, for it carries none itself."""
+    east = np.radians(lon2 - lon) * np.cos(np.radians((lat + lat2) / 2))
+    metres: Floats = np.maximum(_EARTH_M * np.hypot(east, np.radians(lat2 - lat)), 0.1)
+    return metres
+
+
+def floats(column: pa.ChunkedArray) -> Floats:
+    """A number column as float64; a missing value is nan."""
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+
+
+def flags(column: pa.ChunkedArray, missing: bool) -> Flags:
+    """A flag column as booleans; a missing value reads as ``missing``."""
+    return np.asarray(pc.fill_null(column, missing).to_numpy(zero_copy_only=False), bool)

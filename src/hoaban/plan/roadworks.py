@@ -1,0 +1,150 @@
+"""The network with all that works could do to it, and a link written down as one work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from hoaban.base.text import Text
+from hoaban.measure import network
+from hoaban.measure.network import Ground
+from hoaban.plan.draft import Site, whole
+from hoaban.plan.facts import Facts
+from hoaban.plan.links import Link
+from hoaban.plan.repairs import Repairs, closed_days, ids, in_force, repairs
+from hoaban.plan.works import Effect, Work, WorkKind
+from hoaban.record.roads import RoadRules
+
+SINGLE = 0.1  # of a commune's share of T2, what its works earn one by one
+
+
+@dataclass(frozen=True, eq=False)
+class RoadPlan:
+    """The network with all that works could do to it; ``roads`` are ids in its order."""
+
+    ground: Ground
+    table: pa.Table
+    ids: list[str]
+    repairs: Repairs
+    centre: int
+    seats: dict[str, int]  # node of the seat by the path of its commune
+
+
+def road_plan(facts: Facts, kinds: Sequence[WorkKind], rules: RoadRules) -> RoadPlan:
+    """The network on the day of the facts, with what the link works of ``kinds`` could do."""
+    ground = network.lay(facts.tables, facts.at)
+    table = in_force(facts.tables, facts.at)
+    closed = closed_days(facts.tables, table, facts.at)
+    price = {kind.id: facts.price(kind) for kind in kinds}
+    seats = facts.tables.valid("facilities", facts.at, ["area", "kind", "node"])
+    seats = seats.filter(pa.compute.equal(seats["kind"], "seat"))
+    by_commune = dict(
+        zip(
+            seats["area"].to_pylist(),
+            ground.numbers(seats["node"], "facilities").tolist(),
+            strict=True,
+        )
+    )
+    return RoadPlan(
+        ground=ground,
+        table=table,
+        ids=ids(table),
+        repairs=repairs(table, closed, kinds, rules, price),
+        centre=by_commune[facts.place.centre_path],
+        seats=by_commune,
+    )
+
+
+def tests(facts: Facts) -> list[dict[str, Any]]:
+    """One row a commune: what T2 found of its three tests."""
+    rows: list[dict[str, Any]] = facts.targets["T2"]["parts"]["by_commune"]
+    return rows
+
+
+def part(facts: Facts, row: dict[str, Any]) -> float:
+    """The share of T2 that one failed test of a commune is worth."""
+    failed = sum(not row[test] for test in ("a", "b", "c"))
+    return 1.0 / len(tests(facts)) / failed
+
+
+def link_work(
+    facts: Facts,
+    roads: RoadPlan,
+    link: Link,
+    site: Site,
+    *,
+    gain: float,
+    why: Text,
+    rival: str = "",
+) -> Work:
+    """One work over all the roads of a link, named after the kind that costs most of it."""
+    parts: dict[str, list[int]] = {}
+    kinds: dict[str, WorkKind] = {}
+    for road, by in sorted(link.mends.items()):
+        for kind in roads.repairs.sets[by]:
+            kinds[kind.id] = kind
+            parts.setdefault(kind.id, []).append(road)
+    costs = {
+        name: _cost(facts, kind, roads.ground.length_m[parts[name]]) for name, kind in kinds.items()
+    }
+    main = kinds[max(costs, key=lambda name: (costs[name][1], name))]
+    low, likely, high, upkeep = (whole(sum(c[i] for c in costs.values())) for i in range(4))
+    effects = [
+        Effect("link", kinds[name].effect("link") or {}, tuple(roads.ids[r] for r in parts[name]))
+        for name in sorted(parts)
+    ]
+    assumed = [kind.cost.source for kind in kinds.values() if kind.cost.assumed]
+    return Work(
+        id=site.id,
+        kind=main.id,
+        pack=main.pack,
+        label=main.label,
+        commune=site.commune,
+        village=site.village,
+        cost_vnd=likely,
+        cost_low_vnd=low,
+        cost_high_vnd=high,
+        upkeep_vnd=upkeep,
+        money=main.money,
+        sources=main.sources,
+        proposed_by="generated",
+        carry_over=False,
+        effects=tuple(effects),
+        gains={"T2": gain} if gain > 0 else {},
+        why=why,
+        cost_source=assumed[0] if assumed else main.cost.source,
+        people=int(facts.people[np.array(site.villages, np.int64)].sum()),
+        build_years=max(kind.build_years for kind in kinds.values()),
+        requires=link.requires,
+        rival=rival,
+        facts={
+            "price_year": main.cost.year,
+            "villages": site.villages,
+            "km": float(km_of(roads, link)),
+            "roads": tuple(roads.ids[r] for r in sorted(link.mends)),
+        },
+    )
+
+
+def _cost(facts: Facts, kind: WorkKind, metres: network.Floats) -> tuple[float, ...]:
+    units = float(metres.sum()) / 1000 if kind.cost.unit == "km" else len(metres)
+    scale = facts.price(kind) * units
+    cost = kind.cost
+    return tuple(amount * scale for amount in (cost.low, cost.likely, cost.high, cost.upkeep))
+
+
+def km_of(roads: RoadPlan, link: Link) -> float:
+    """Kilometres that a link mends."""
+    return float(sum(roads.ground.length_m[road] for road in link.mends)) / 1000
+
+
+def km_text(roads: RoadPlan, link: Link) -> str:
+    """The same as Vietnamese text, to a tenth."""
+    return f"{km_of(roads, link):.1f}".replace(".", ",")
+
+
+def code_of(path: str) -> str:
+    """The last code of a path."""
+    return path.rstrip("/").rsplit("/", 1)[-1]

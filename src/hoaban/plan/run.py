@@ -1,0 +1,50 @@
+"""A plan from the newest snapshot, kept."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from hoaban.base.law import Law
+from hoaban.base.models import User
+from hoaban.measure.reach import Place
+from hoaban.measure.run import newest
+from hoaban.measure.tables import Tables
+from hoaban.plan import envelopes as money
+from hoaban.plan import operations
+from hoaban.plan.envelopes import EnvelopeLike, Envelopes
+from hoaban.plan.models import Plan
+from hoaban.plan.planning import Planned, plan
+from hoaban.plan.works import WorkKind
+from hoaban.record.roads import RoadRules
+
+
+def asked(
+    envelopes: Iterable[EnvelopeLike], *, years: str, budget_vnd: int | None = None
+) -> Envelopes:
+    """The money of a plan: the province's own in some years, or one total in their shape.
+
+    Raises a problem for years outside the province's plan and for a budget of 0 or below.
+    """
+    rows = list(envelopes)
+    span = money.read_years(years, rows)
+    if budget_vnd is None:
+        return money.of_province(rows, span)
+    return money.of_budget(budget_vnd, rows, span)
+
+
+def run(
+    snapshots: Path,
+    law: Law,
+    place: Place,
+    *,
+    kinds: Mapping[str, WorkKind],
+    rules: RoadRules,
+    envelopes: Envelopes,
+    on: date,
+    at: datetime,
+    actor: User | None = None,
+) -> tuple[Tables, Planned, Plan]:
+    """Plan from the newest snapshot for the facts of the day ``on``; keep it, made ``at``."""
+    tables = Tables.open(newest(snapshots))
+    found = plan(tables, law, place, kinds=kinds, rules=rules, envelopes=envelopes, at=on)
+    return tables, found, operations.store(found, at=at, actor=actor)

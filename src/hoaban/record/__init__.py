@@ -1,0 +1,1 @@
+"""What is so: registers, imports, frozen snapshots."""

@@ -1,0 +1,1 @@
+"""A labelled synthetic register, drawn with a seed from published totals."""

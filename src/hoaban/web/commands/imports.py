@@ -1,0 +1,23 @@
+"""hoaban import KIND FILE: real boundaries, or rows of one list from CSV or XLSX."""
+
+import argparse
+from pathlib import Path
+
+from hoaban.web.commands import terminal
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """KIND FILE."""
+    parser.add_argument("kind", help="boundaries, hoặc tên sổ bộ / or a list's name")
+    parser.add_argument("file", type=Path)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Import the whole file or nothing."""
+    terminal.set_up()
+    from hoaban.web import loading
+
+    with terminal.step(f"nhập / importing {given.file.name}"):
+        report = loading.import_file(given.kind, given.file, at=terminal.now())
+    terminal.out(report)
+    return 0

@@ -1,0 +1,131 @@
+"""The loop as the commands turn it: freeze, measure, plan, approve, what if.
+
+Each function asks the rooms in order and returns what a terminal, a report or a page shows.
+No rules here: what is chosen, drafted or drawn is decided in the rooms.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from hoaban.account import agreements, verification
+from hoaban.account import operations as accounting
+from hoaban.base import events
+from hoaban.base.models import User
+from hoaban.base.problems import Problem
+from hoaban.measure import run as measuring
+from hoaban.measure import targets
+from hoaban.measure.tables import Tables
+from hoaban.plan import operations, works
+from hoaban.plan import run as plans
+from hoaban.plan.models import Plan
+from hoaban.plan.planned import Planned
+from hoaban.record import freeze as freezing
+from hoaban.record import lists
+from hoaban.web import loading
+from hoaban.web.wiring import WIRING
+
+
+class NothingPlanned(Problem):
+    vi = "Chưa có kế hoạch nào; hãy chạy hoaban plan trước."
+    en = "There is no plan yet; run hoaban plan first."
+    status = 409
+
+
+def freeze() -> Path:
+    """Freeze what the database holds; returns the snapshot's folder."""
+    loading.current()
+    return freezing.freeze(
+        settings.SNAPSHOTS,
+        lists.read_lists(settings.PACKS),
+        key=settings.PSEUDONYM_KEY,
+        layers=settings.LAYERS,
+    )
+
+
+def measure(*, on: date, at: datetime) -> dict[str, Any]:
+    """The five targets from the newest snapshot for the day ``on``; keeps the figures."""
+    here = loading.current()
+    _, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
+    return targets.as_json(measured)
+
+
+@transaction.atomic
+def plan(*, budget: int | None, years: str, on: date, at: datetime) -> dict[str, Any]:
+    """The main job from the newest snapshot: the plan, draft agreements, a rehearsed sample.
+
+    The sample's seed comes from the digest under which the drafted claims were locked, so the
+    rehearsal can be repeated; the real draw takes a seed that nobody knew before the lock.
+    """
+    here = loading.current()
+    envelopes = plans.asked(here.province.envelopes, years=years, budget_vnd=budget)
+    tables, planned, kept = plans.run(
+        settings.SNAPSHOTS,
+        here.law,
+        here.place,
+        kinds=works.read_works(settings.PACKS),
+        rules=here.rules,
+        envelopes=envelopes,
+        on=on,
+        at=at,
+    )
+    result: dict[str, Any] = {**kept.result, **_promised(tables, planned, kept, here, on=on, at=at)}
+    kept.result = result
+    kept.save(update_fields=["result"])
+    return dict(result)
+
+
+def _promised(
+    tables: Tables,
+    planned: Planned,
+    kept: Plan,
+    here: loading.Loaded,
+    *,
+    on: date,
+    at: datetime,
+) -> dict[str, Any]:
+    """Draft agreements of the plan, kept, and the verification sample of their claims."""
+    year = max(planned.envelopes.years[0], on.year + 1)
+    pool = sum(
+        e.amount_vnd for e in here.province.envelopes if (e.year, e.kind) == (year, "recurrent")
+    )
+    drafts = agreements.draft(
+        kept.result,
+        planned.before,
+        tables,
+        here.law,
+        on,
+        promises=agreements.promises(settings.PACKS),
+        pool_vnd=pool or None,
+        year=year,
+    )
+    accounting.store(drafts, snapshot=kept.snapshot, plan=str(kept.pk), user=None, at=at)
+    claims = verification.claims(drafts)
+    digest = verification.lock(claims)
+    seed = int(digest[:15], 16)
+    return {
+        "contracts": len(drafts),
+        "agreements": [agreements.as_json(one) for one in drafts],
+        "verification_sample": verification.draw(
+            claims, seed=seed, law=here.law, at=on, digest=digest
+        ),
+        "verification": {"claims": len(claims), "digest": digest, "seed": seed, "rehearsal": True},
+    }
+
+
+def approve(*, plan: int | None, user: User, at: datetime) -> str:
+    """Approve a plan in a person's name and hand the news on until the cases are open."""
+    newest = Plan.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        raise NothingPlanned
+    approved = operations.approve(plan=plan or newest, user=user, at=at)
+    while events.handle_next(WIRING, at=at):
+        pass
+    count = len(approved.result["chosen"])
+    return (
+        f"Kế hoạch số {approved.pk} do {user.get_username()} phê duyệt; mở {count} việc. / "
+        f"Plan {approved.pk} approved by {user.get_username()}; {count} cases opened."
+    )

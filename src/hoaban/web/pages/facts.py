@@ -1,0 +1,212 @@
+"""What was measured of one commune or village, arranged to be read.
+
+Reads figures alone (`Measurement` rows), which were suppressed before they were kept: a
+hidden figure has no number here at all, and is told as hidden, never as zero.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hoaban.base.money import number
+from hoaban.base.text import Text
+from hoaban.web import figures, words
+
+HIDDEN = "ẩn (số nhỏ)"
+UNKNOWN = "chưa rõ"
+NO_WAY = "không có đường"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one area. ``value`` is None when unknown, unreachable or hidden."""
+
+    indicator: str
+    group: str
+    standard: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    suppressed: bool
+    origin: str
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "Figure":
+        """From the columns of a measurement; an empty group or standard is ""."""
+        return cls(
+            indicator=row["indicator"],
+            group=row["group"] or "",
+            standard=row["standard"] or "",
+            value=row["value"],
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            suppressed=bool(row["suppressed"]),
+            origin=row["origin"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One plain fact: its name and its value in words."""
+
+    name: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table: its name and one text a column."""
+
+    name: Text
+    cells: list[str]
+
+
+class Facts:
+    """The figures of one area, found by indicator, group and standard."""
+
+    def __init__(self, rows: Iterable[Figure]) -> None:
+        self._rows = {(row.indicator, row.group, row.standard): row for row in rows}
+
+    def one(self, indicator: str, group: str = "", standard: str = "") -> Figure | None:
+        """The figure, or None when it was not measured here."""
+        return self._rows.get((indicator, group, standard))
+
+    def of(self, indicator: str) -> list[Figure]:
+        """Every figure of an indicator, by group and standard."""
+        return [row for key, row in sorted(self._rows.items()) if key[0] == indicator]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def text(self, found: Figure | None, say: Callable[[Figure], str]) -> str:
+        """The figure in words; hidden and unknown are said as such."""
+        if found is None or (found.value is None and not found.suppressed):
+            return UNKNOWN
+        return HIDDEN if found.suppressed else say(found)
+
+
+def _share(found: Figure) -> str:
+    return figures.share(found.value, 1)
+
+
+def _people(found: Figure) -> str:
+    text = figures.share(found.value, 1)
+    return text if found.numerator is None else f"{text} ({number(found.numerator)} người)"
+
+
+def _yes(found: Figure) -> str:
+    return "có" if found.value else "chưa"
+
+
+def targets(facts: Facts) -> list[Told]:
+    """The commune's figure beside each of the five targets, T1 under both standards."""
+    found = []
+    for code, (indicator, group) in words.MAPPED.items():
+        name = words.COMMUNE_FIGURE[code]
+        for row in (r for r in facts.of(indicator) if r.group == group):
+            suffix = f", chuẩn {row.standard}" if row.standard else ""
+            told = Text(f"{code} {name.vi}{suffix}", f"{name.en} {row.standard}".strip())
+            found.append(Told(told, facts.text(row, _share)))
+    return found
+
+
+_CONNECTION = {
+    "connection.a": Text("Ô tô tới trung tâm xã mùa mưa", "Seat by car in the wet season"),
+    "connection.b": Text("Đủ người dân có đường bốn mùa", "Enough people linked"),
+    "connection.c": Text("Lối thứ hai hoặc bốn tại chỗ", "Second way out or four on the spot"),
+}
+
+
+def connection(facts: Facts) -> list[Told]:
+    """A commune's three tests of T2, and how many days its seat was cut off."""
+    found = [Told(name, facts.text(facts.one(key), _yes)) for key, name in _CONNECTION.items()]
+    days = facts.one("connection.seat_days")
+    told = facts.text(days, lambda one: f"{number(one.value or 0, 1)} ngày")
+    return [*found, Told(Text("Trung tâm xã bị tắc trong 365 ngày", "Days cut off"), told)]
+
+
+Row = Mapping[str, Any]  # the facts of one village: `hoaban.measure.villages.facts`
+
+
+def minutes(row: Row) -> tuple[list[Text], list[Line]]:
+    """Column headings (mode, season) and the minutes to each kind of place, wherever measured."""
+    ways = [(mode, season) for mode in words.MODES for season in words.SEASONS]
+    lines = []
+    for kind, place in words.PLACES.items():
+        keys = [f"minutes_{kind}_{mode}_{season}" for mode, season in ways]
+        if any(key in row for key in keys):
+            lines.append(Line(place, [_minutes(row.get(key)) for key in keys]))
+    return [_way(mode, season) for mode, season in ways], lines
+
+
+def _way(mode: str, season: str) -> Text:
+    how, when = words.MODES[mode], words.SEASONS[season]
+    return Text(f"{how.vi}, {when.vi}", f"{how.en}, {when.en}")
+
+
+def _minutes(value: float | None) -> str:
+    return NO_WAY if value is None else f"{number(value)} phút"
+
+
+def isolation(row: Row) -> list[Line]:
+    """For each mode: dry, wet, and days cut off in the last 365."""
+    lines = []
+    for mode, name in words.MODES.items():
+        cells = [_cut(row.get(f"isolated_{mode}_{season}")) for season in words.SEASONS]
+        days = row.get(f"cut_off_days_{mode}")
+        lines.append(Line(name, [*cells, UNKNOWN if days is None else number(days, 1)]))
+    return lines
+
+
+def _cut(isolated: bool | None) -> str:
+    return UNKNOWN if isolated is None else "bị chia cắt" if isolated else "đi được"
+
+
+def amenities(row: Row) -> list[Told]:
+    """Power, signal and a speaker of the language: yes, not yet, or unknown."""
+    return [Told(name, _yes_no(row.get(key))) for key, name in _AMENITIES.items()]
+
+
+_AMENITIES = {
+    "grid_power": Text("Điện lưới", "Grid power"),
+    "mobile_4g": Text("Sóng 4G", "4G signal"),
+    "has_speaker": Text("Cán bộ biết tiếng của bản", "Staff who speak the language"),
+}
+
+
+def _yes_no(value: bool | None) -> str:
+    return UNKNOWN if value is None else "có" if value else "chưa"
+
+
+_SERVICES = {
+    "services.health": Text("Tới trạm y tế đạt chuẩn kịp giờ", "Standard station in time"),
+    "services.education": Text("Có chỗ học theo luật", "Schooling by the legal distances"),
+    "services.water_hygienic": Text("Nước hợp vệ sinh", "Hygienic water"),
+    "services.water_standard": Text("Nước sạch theo quy chuẩn", "Water to standard"),
+    "services.joint": Text("Đủ cả ba", "All three"),
+}
+
+
+def services(facts: Facts) -> list[Told]:
+    """Share of the area's people with each service; roads and procedures beside."""
+    found = [
+        Told(name, facts.text(facts.one(key, "people"), _people)) for key, name in _SERVICES.items()
+    ]
+    linked, live = facts.one("connection.linked", "people"), facts.one("procedures.live", "pairs")
+    found.append(Told(words.COMMUNE_FIGURE["T2"], facts.text(linked, _people)))
+    found.append(Told(words.COMMUNE_FIGURE["T5"], facts.text(live, _share)))
+    return found
+
+
+def poverty(facts: Facts) -> list[Line]:
+    """Poor, near-poor and all households under every standard that was measured."""
+    lines = []
+    for poor in (row for row in facts.of("poverty.poor") if row.group == "households"):
+        near = facts.one("poverty.near_poor", "households", poor.standard)
+        name = Text(f"Chuẩn {poor.standard}", f"Standard {poor.standard}")
+        lines.append(Line(name, [facts.text(poor, _households), facts.text(near, _households)]))
+    return lines
+
+
+def _households(found: Figure) -> str:
+    return f"{number(found.numerator or 0)} hộ ({figures.share(found.value, 1)})"

@@ -1,0 +1,116 @@
+"""Labels for the parts of the five targets, by the key that the measure writes.
+
+Keys that end in ``_vnd`` are money; the list grows with the measures. ``SKIPPED`` are parts
+that the JSON keeps and a page does not repeat: long lists, and the tables of who moved where.
+"""
+
+from hoaban.base.text import Text
+
+SKIPPED = ("standard", "method", "origin", "transitions", "rounds", "by_commune")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # T1
+    "round": ("Kỳ rà soát", "Review round"),
+    "completed_on": ("Hoàn thành ngày", "Completed on"),
+    "households": ("Số hộ", "Households"),
+    "people": ("Số người", "People"),
+    "poor": ("Nghèo", "Poor"),
+    "near_poor": ("Cận nghèo", "Near-poor"),
+    "multidimensional": ("Nghèo đa chiều (nghèo và cận nghèo)", "Multidimensional (both)"),
+    "rate": ("Tỷ lệ nghèo", "Poor rate"),
+    "near_poor_rate": ("Tỷ lệ cận nghèo", "Near-poor rate"),
+    "multidimensional_rate": ("Tỷ lệ nghèo đa chiều", "Multidimensional rate"),
+    "rate_2022_2026": ("Tỷ lệ theo chuẩn 2022–2026", "Rate, standard 2022–2026"),
+    "rate_2027_2030": ("Tỷ lệ theo chuẩn 2027–2030", "Rate, standard 2027–2030"),
+    "standards": ("Theo hai chuẩn quốc gia", "Under both national standards"),
+    "2022-2026": ("Chuẩn 2022–2026", "Standard 2022–2026"),
+    "2027-2030": ("Chuẩn 2027–2030", "Standard 2027–2030"),
+    "line_rural_vnd": ("Mức thu nhập, nông thôn (đầu người, tháng)", "Line, rural"),
+    "line_urban_vnd": ("Mức thu nhập, thành thị (đầu người, tháng)", "Line, urban"),
+    "deprivations_needed": ("Số thiếu hụt tối thiểu", "Deprivations needed"),
+    "persons": ("Tính theo người", "Persons"),
+    "answers_unknown": ("Hộ chưa trả lời đủ", "Households with answers missing"),
+    "income_unknown": ("Hộ chưa rõ thu nhập", "Income not known"),
+    "exits": ("Thoát nghèo giữa hai kỳ rà soát", "Exits between two reviews"),
+    "all": ("Tất cả", "All"),
+    "income": ("Thu nhập đã vượt chuẩn", "Income above the line"),
+    "fewer_deprivations": ("Chỉ bớt thiếu hụt", "Only fewer deprivations"),
+    "durable": ("Bền vững (hai kỳ liền)", "Durable (two reviews)"),
+    "only_fewer_deprivations": (
+        "Chỉ bớt thiếu hụt nhờ kế hoạch (không tính vào mục tiêu)",
+        "Only fewer deprivations by the plan (earns no credit)",
+    ),
+    "rate_if_counted": ("Tỷ lệ nếu tính cả", "Rate if that counted"),
+    "relapsed": ("Tái nghèo", "Relapsed"),
+    # T2
+    "communes": ("Số xã, phường", "Communes"),
+    "connected": ("Xã đạt cả ba điều", "Communes passing all three"),
+    "a": ("a) Ô tô tới trung tâm xã mùa mưa", "a) Seat by car in the wet season"),
+    "b": ("b) Người dân có đường bốn mùa", "b) People with an all-season link"),
+    "c": ("c) Lối thứ hai, hoặc bốn tại chỗ", "c) Second way out, or four on the spot"),
+    "met": ("Số xã đạt", "Communes passing"),
+    "shown": ("Đạt nếu số ngày tắc dưới", "Passing with fewer days cut off than"),
+    "a_shown": ("Đạt nếu số ngày tắc dưới", "Passing with fewer days cut off than"),
+    "3": ("3", "3"),
+    "7": ("7", "7"),
+    "30": ("30", "30"),
+    "60": ("60", "60"),
+    "120": ("120", "120"),
+    "linked": ("Người có đường bốn mùa", "People linked"),
+    "share": ("Tỷ lệ", "Share"),
+    "ways": ("Có hai lối ra", "Two ways out"),
+    "plans": ("Có phương án bốn tại chỗ", "Four-on-the-spot plans"),
+    "old": ("Theo trung tâm xã cũ", "By the old seats"),
+    "seats": ("Trung tâm cũ và mới", "Seats, old and new"),
+    "a_met": ("Đạt a", "Passing a"),
+    "b_met": ("Đạt b", "Passing b"),
+    "c_ways_met": ("Có hai lối ra", "Two ways out"),
+    "old_communes": ("Số xã cũ", "Old communes"),
+    # T3
+    "highland_people": ("Người vùng cao", "Highland people"),
+    "highland_villages": ("Bản vùng cao", "Highland villages"),
+    "health": ("Y tế", "Health"),
+    "education": ("Giáo dục", "Education"),
+    "within_minutes": ("Tới trạm trong vòng (phút)", "To a station within (minutes)"),
+    "by_distance": ("Theo cự ly luật định", "By the legal distances"),
+    "primary": ("Tiểu học", "Primary"),
+    "lower": ("Trung học cơ sở", "Lower secondary"),
+    "upper": ("Trung học phổ thông", "Upper secondary"),
+    "water_hygienic": ("Nước hợp vệ sinh", "Hygienic water"),
+    "water_standard": ("Nước sạch theo quy chuẩn", "Water to standard"),
+    "joint": ("Đủ cả ba (nước theo quy chuẩn)", "All three (water to standard)"),
+    "joint_hygienic": ("Đủ cả ba (nước hợp vệ sinh)", "All three (hygienic water)"),
+    "water_unknown_people": ("Chưa rõ về nước (người)", "Water not known (people)"),
+    # T4
+    "staff": ("Số cán bộ", "Staff"),
+    "governance": ("Xong phần quản trị xã hội", "Social governance passed"),
+    "language": ("Xong phần tiếng của bản", "Language of the village passed"),
+    "language_as_native": ("Trong đó là người bản ngữ", "Of these as native speakers"),
+    "both": ("Xong cả hai phần", "Both legs"),
+    "commune": ("Cán bộ xã", "Commune staff"),
+    "village": ("Cán bộ bản", "Village staff"),
+    "village_titles": ("Chức danh ở bản", "Village titles"),
+    "village_titles_vacant": ("Còn khuyết", "Vacant"),
+    "villages_without_speaker": (
+        "Bản chưa có cán bộ biết tiếng",
+        "Villages where nobody speaks the language",
+    ),
+    # T5
+    "catalogue_on": ("Danh mục chốt ngày", "List frozen on"),
+    "procedures": ("Thủ tục cơ bản", "Basic procedures"),
+    "digitised": ("Đã số hoá", "Digitised"),
+    "digitised_share": ("Tỷ lệ số hoá", "Digitised share"),
+    "villages": ("Số bản", "Villages"),
+    "pairs": ("Cặp thủ tục × bản", "Procedure × village pairs"),
+    "deployed": ("Đã triển khai tới bản", "Deployed"),
+    "deployed_share": ("Tỷ lệ triển khai", "Deployed share"),
+    "used": ("Có hồ sơ xong trong 12 tháng", "With a case in 12 months"),
+    "live": ("Số hoá và đang chạy", "Digitised and live"),
+    "forms": ("Cách nộp", "How it was filed"),
+    "self": ("Tự nộp", "By oneself"),
+    "helped": ("Có người giúp", "With help"),
+    "on_behalf": ("Cán bộ làm thay", "By an official on one's behalf"),
+}
+PARTS: dict[str, Text] = {key: Text(vi, en) for key, (vi, en) in _WORDS.items()}
+# Whole numbers that are written without grouping.
+YEARS = ("round",)

@@ -1,0 +1,170 @@
+"""The terminal summary: what a leader reads first, at most 80 columns, Vietnamese first.
+
+Pure. Takes the JSON objects of ``hoaban measure`` and ``hoaban plan``; the plan's may carry
+``names``, the names of areas by path, so that a village is called by its name.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hoaban.base.money import format_vnd, number
+from hoaban.web import figures, words
+
+WIDTH = 80
+FIRST = 10
+SYNTHETIC = (
+    "Dữ liệu minh hoạ: bản, hộ, người, đường, trạm do máy sinh ra từ tổng số đã công bố "
+    "(hạt giống cố định); không phải số liệu thật của bản hay hộ nào. "
+    "Illustrative: villages, households, roads and stations are generated, not real."
+)
+
+
+def of_measure(found: Mapping[str, Any]) -> str:
+    """The five targets as they stand."""
+    lines = [*_head("NĂM MỤC TIÊU 2030 · FIVE TARGETS", found), ""]
+    for card in figures.cards(found):
+        lines += _wrap(f"{card.code}  {card.name.vi}")
+        lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}")
+    lines += ["", *_synthetic(found), *_effort(found)]
+    return _joined(lines)
+
+
+def of_plan(found: Mapping[str, Any]) -> str:
+    """Five targets before and after, ten first works, missing money, what is synthetic."""
+    lines = [
+        *_head("KẾ HOẠCH · THE PLAN", found),
+        *_money(found),
+        "",
+        *_before_after(found),
+        "",
+        *_first_works(found),
+        "",
+        *_programmes(found),
+        "",
+        *_missing(found),
+        "",
+        *_accounts(found),
+        *_synthetic(found),
+        *_effort(found),
+    ]
+    return _joined(lines)
+
+
+def of_missing(found: Mapping[str, Any]) -> str:
+    """How much money each target still needs."""
+    lines = [*_head("CÒN THIẾU BAO NHIÊU TIỀN · MISSING MONEY", found), *_money(found), ""]
+    return _joined([*lines, *_missing(found), "", *_synthetic(found), *_effort(found)])
+
+
+def width(text: str) -> int:
+    """Columns a terminal gives a text: combining marks take none."""
+    return sum(not unicodedata.combining(letter) for letter in text)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _wrap(text: str, first: str = "", rest: str = "      ") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
+
+
+def _head(title: str, found: Mapping[str, Any]) -> Iterator[str]:
+    province = found.get("province") or {}
+    name = province.get("name", province) if isinstance(province, Mapping) else province
+    if isinstance(name, Mapping):
+        name = name.get("vi", "")
+    yield "═" * WIDTH
+    yield from _wrap(f"{title} – {name}" if name else title)
+    yield from _wrap(f"Bản chốt {found.get('snapshot', '?')} · ngày {figures.day(found.get('at'))}")
+    yield "═" * WIDTH
+
+
+def _money(found: Mapping[str, Any]) -> Iterator[str]:
+    spent, budget = found.get("spent_vnd"), found.get("budget_vnd")
+    if spent is None or budget is None:
+        return
+    yield f"Chi {format_vnd(spent)} trong {format_vnd(budget)} · spent of budget"
+    gap = found.get("gap")
+    if gap is not None:
+        yield from _wrap(
+            f"Cách chọn: {words.label(words.METHODS, str(found.get('method', '?'))).vi}; "
+            f"cách mức tốt nhất chứng minh được tối đa {number(100 * gap, 2)} %."
+        )
+
+
+def _before_after(found: Mapping[str, Any]) -> Iterator[str]:
+    targets = found.get("targets") or {}
+    before = figures.cards({"targets": targets.get("before") or {}})
+    after = {card.code: card for card in figures.cards({"targets": targets.get("after") or {}})}
+    yield f"{'MỤC TIÊU · TARGETS':<37}{'nay':>11}{'dự báo':>11}{'cần':>14}"
+    for card in before:
+        then = after.get(card.code, card)
+        name, *more = textwrap.wrap(f"{card.code} {card.name.vi}", 36)
+        mark = {"met": " đạt", "unmet": " –", "open": " ?"}[then.met]
+        yield f"{name:<37}{card.value:>11}{then.value:>11}{card.target:>14}{mark}"
+        yield from (f"   {line}" for line in more)
+    yield "   dự báo = forecast sau kế hoạch, không phải kết quả · not a result"
+
+
+def _first_works(found: Mapping[str, Any]) -> Iterator[str]:
+    rows = figures.rows(found, found.get("names") or {})
+    first = figures.first(rows, FIRST)
+    going = [row for row in rows if row.carry_over]
+    yield f"{len(first)} VIỆC ĐẦU TIÊN trong {number(len(rows))} · the first works"
+    if going:
+        yield from _wrap(
+            f"Trước hết làm cho xong {len(going)} việc chuyển tiếp, "
+            f"{format_vnd(sum(row.cost for row in going))} (works under way come first)."
+        )
+    for number_, row in enumerate(first, start=1):
+        place = ", ".join(part for part in (row.village_name, row.commune_name) if part)
+        yield from _wrap(
+            f"{row.year} · {row.label.vi} · {place} · {row.cost_text}", f"{number_:>2}. ", "    "
+        )
+        if row.why.vi:
+            yield from _wrap(row.why.vi, "    ", "    ")
+
+
+def _programmes(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "TIỀN ĐI VÀO ĐÂU · WHERE THE MONEY GOES"
+    for share in figures.by_pack(figures.rows(found, {})):
+        yield f"  {share.pack.vi:<28}{share.cost_text:>14}{number(share.works):>8} việc"
+
+
+def _missing(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "TIỀN CÒN THIẾU · MISSING MONEY"
+    gaps = figures.missing(found)
+    for gap in gaps:
+        yield f"  {gap.code}  {gap.amount}"
+        if gap.why.vi:
+            yield from _wrap(gap.why.vi, "      ", "      ")
+    if not gaps:
+        yield "  chưa tính; chạy hoaban plan --until-met · not computed"
+
+
+def _accounts(found: Mapping[str, Any]) -> Iterator[str]:
+    if "contracts" in found:
+        sample = len(found.get("verification_sample") or [])
+        yield from _wrap(
+            f"{number(found['contracts'])} dự thảo cam kết kết quả (draft result agreements); "
+            f"{number(sample)} kết quả được rút thăm kiểm tra (drawn for verification)."
+        )
+        yield ""
+
+
+def _synthetic(found: Mapping[str, Any]) -> Iterator[str]:
+    if figures.is_synthetic(found.get("origin")):
+        yield from _wrap(SYNTHETIC, "! ", "  ")
+
+
+def _effort(found: Mapping[str, Any]) -> Iterator[str]:
+    seconds, peak = found.get("seconds"), found.get("peak_mb")
+    told = [f"{number(seconds, 1)} giây (seconds)"] if seconds is not None else []
+    told += [f"bộ nhớ cao nhất {number(peak)} MB (peak memory)"] if peak is not None else []
+    if told:
+        yield " · ".join(told)

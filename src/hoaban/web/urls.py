@@ -1,0 +1,22 @@
+"""Addresses of the pages."""
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from hoaban.web.pages.commune import commune
+from hoaban.web.pages.home import home
+from hoaban.web.pages.out_of_scope import out_of_scope
+from hoaban.web.pages.plan import plan
+from hoaban.web.pages.village import AreaPath, village
+
+register_converter(AreaPath, "area")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("ke-hoach/", plan, name="plan"),
+    path("xa/<slug:code>/", commune, name="commune"),
+    path("ban/<area:path>", village, name="village"),
+    path("ngoai-pham-vi/", out_of_scope, name="out_of_scope"),
+    path("tai-khoan/", include("hoaban.web.account_urls")),
+]
+handler403 = "hoaban.web.pages.faults.not_allowed"
+handler404 = "hoaban.web.pages.faults.not_found"

@@ -1,0 +1,142 @@
+"""Law as data: which value held on which day, and by which document."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoaban.base import law
+from hoaban.base.reading import MissingKey, UnknownKey
+
+ROOT = Path(__file__).resolve().parents[2]
+NATIONAL = law.read(ROOT / "law")
+LAST_DAY, NEW_YEAR = date(2026, 12, 31), date(2027, 1, 1)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "a.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def item(value: int, first: str, last: str | None = None) -> str:
+    end = f", valid_to: {last}" if last else ""
+    return (
+        f"  - {{value: {value}, unit: đồng, valid_from: {first}{end}, "
+        f"source: NĐ 1, confidence: high}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("poverty.standard", "2022-2026", "2027-2030"),
+        ("poverty.income_line_rural_vnd", 1_500_000, 2_200_000),
+        ("poverty.income_line_urban_vnd", 2_000_000, 2_800_000),
+        ("poverty.deprivations_needed", 3, 3),
+    ],
+)
+def test_the_poverty_standard_flips_on_new_year_2027(name: str, before: Any, after: Any) -> None:
+    assert NATIONAL.number(name, LAST_DAY) == before
+    assert NATIONAL.number(name, NEW_YEAR) == after
+
+
+def test_the_new_standard_counts_waste_and_no_devices_and_still_twelve() -> None:
+    old = NATIONAL.number("poverty.indicators", LAST_DAY)
+    new = NATIONAL.number("poverty.indicators", NEW_YEAR)
+    assert len(set(old)) == len(set(new)) == 12
+    assert set(old) - set(new) == {"devices"}
+    assert set(new) - set(old) == {"waste"}
+
+
+def test_the_middle_line_ends_with_the_old_standard_and_says_so() -> None:
+    assert NATIONAL.number("poverty.middle_line_rural_vnd", LAST_DAY) == 2_250_000
+    assert NATIONAL.number("poverty.middle_line_urban_vnd", LAST_DAY) == 3_000_000
+    with pytest.raises(law.NotInForce) as refused:
+        NATIONAL.at("poverty.middle_line_rural_vnd", NEW_YEAR)
+    assert "2027-01-01" in refused.value.text("vi")
+
+
+def test_every_value_is_cited_and_none_of_the_law_is_certain_without_a_source() -> None:
+    for values in NATIONAL.values.values():
+        for value in values:
+            assert value.source.strip()
+            assert value.confidence in ("high", "medium", "low", "assumed")
+
+
+def test_school_distances_are_those_of_the_decree() -> None:
+    levels = ("primary", "lower", "upper")
+    found = [NATIONAL.number(f"school.distance_km_{level}", NEW_YEAR) for level in levels]
+    assert found == [4, 7, 10]
+
+
+def test_allocation_of_dien_bien_adds_up_to_the_worked_points() -> None:
+    # 923 × 1 + 38 × 50 + 5 × 40 + 2 × 30 = 3,083
+    points = {
+        name: NATIONAL.number(f"allocation.points_{name}", NEW_YEAR)
+        for name in ("zone_I", "zone_II", "zone_III", "difficult_village")
+    }
+    assert (
+        923 * points["difficult_village"]
+        + 38 * points["zone_III"]
+        + 5 * points["zone_II"]
+        + 2 * points["zone_I"]
+        == 3083
+    )
+
+
+def test_an_unknown_name_names_the_nearest() -> None:
+    with pytest.raises(law.NoSuchParameter) as refused:
+        NATIONAL.at("poverty.standrad", LAST_DAY)
+    assert refused.value.facts["nearest"] == "poverty.standard"
+
+
+@pytest.mark.parametrize("second", ["2026-12-31", "2027-01-02"])
+def test_values_that_overlap_or_leave_a_gap_are_refused(tmp_path: Path, second: str) -> None:
+    text = "line:\n" + item(1, "2022-01-01", "2026-12-31") + item(2, second)
+    with pytest.raises(law.DatesClash) as refused:
+        law.read(write(tmp_path, text))
+    assert refused.value.facts["later"] == date.fromisoformat(second)
+
+
+def test_a_value_after_an_open_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(law.DatesClash):
+        law.read(write(tmp_path, "line:\n" + item(1, "2022-01-01") + item(2, "2027-01-01")))
+
+
+def test_a_value_without_source_or_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    bare = "line:\n  - {value: 1, unit: đồng, valid_from: 2022-01-01, confidence: high}\n"
+    with pytest.raises(MissingKey, match="source"):
+        law.read(write(tmp_path, bare))
+    with pytest.raises(UnknownKey, match="valid_form"):
+        law.read(write(tmp_path, bare.replace("valid_from", "valid_form")))
+
+
+def test_a_province_s_own_value_stands_beside_the_national_ones(tmp_path: Path) -> None:
+    found = law.read(ROOT / "law", write(tmp_path, "own.line:\n" + item(7, "2025-07-01")))
+    assert found.number("own.line", NEW_YEAR) == 7
+    assert found.number("poverty.deprivations_needed", NEW_YEAR) == 3
+
+
+@given(
+    lengths=st.lists(st.integers(min_value=1, max_value=400), min_size=1, max_size=5),
+    offset=st.integers(min_value=-5, max_value=2100),
+)
+def test_a_day_finds_the_one_value_whose_span_holds_it(lengths: list[int], offset: int) -> None:
+    start = date(2022, 1, 1)
+    values, first = [], start
+    for number, length in enumerate(lengths):
+        last = first + timedelta(days=length - 1)
+        values.append(law.Value("line", number, "", first, last, "NĐ 1", "high"))
+        first = last + timedelta(days=1)
+    book = law.Law({"line": tuple(values)})
+    # Brute force: walk the days one by one.
+    days = [number for number, length in enumerate(lengths) for _ in range(length)]
+    at = start + timedelta(days=offset)
+    if 0 <= offset < len(days):
+        assert book.number("line", at) == days[offset]
+    else:
+        with pytest.raises(law.NotInForce):
+            book.number("line", at)

@@ -1,0 +1,162 @@
+"""That people with a small phone, a keyboard or a screen reader can use the pages."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, Request
+
+from hoaban.base.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+VILLAGE = "/ban/11/00001/0001/"
+PUBLIC = ["/", "/ke-hoach/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/", "/khong-co/"]
+PAGES = [*PUBLIC, VILLAGE, "/xa/00001/", "/tai-khoan/xac-thuc/"]
+WIDTHS = (360, 1280)
+
+
+@pytest.fixture
+def open_page(
+    live_server: Any, board: Any, an: User, chromium: Browser
+) -> Iterator[Callable[[str, int], Page]]:
+    """Opens a page as An at a width; collects what the browser complains about."""
+    contexts = []
+
+    def visit(path: str, width: int) -> Page:
+        client = Client()
+        client.force_login(an)
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        contexts.append(context)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        if path not in PUBLIC:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_passes_axe_and_needs_no_sideways_scrolling(
+    open_page: Callable[[str, int], Page], path: str
+) -> None:
+    for width in WIDTHS:
+        page = open_page(path, width)
+
+        found = Axe().run(page, options=WCAG)
+
+        faults = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations(found)]
+        assert faults == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Be Viet')
+
+
+def violations(found: Any) -> list[Any]:
+    return list(found.response["violations"])
+
+
+def test_the_keyboard_reaches_every_commune_on_the_map(
+    open_page: Callable[[str, int], Page],
+) -> None:
+    page = open_page("/", 1280)
+    reached = []
+
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        code = page.evaluate("document.activeElement?.dataset?.code ?? ''")
+        if code:
+            reached.append(code)
+
+    assert list(dict.fromkeys(reached)) == ["00001", "00002"]
+
+
+def test_a_focused_commune_is_said_and_its_row_is_marked(
+    open_page: Callable[[str, int], Page],
+) -> None:
+    page = open_page("/", 1280)
+
+    page.focus("a[data-code='00002']")
+
+    assert page.text_content("[data-map-said]") == "Xã Mường Hai: 40\u00a0%"
+    assert page.get_attribute("#xa-00002", "class") == "lit"
+
+
+def test_the_plan_can_be_searched_without_diacritics(
+    open_page: Callable[[str, int], Page],
+) -> None:
+    page = open_page("/ke-hoach/", 1280)
+
+    page.fill("#tim", "muong hai")
+
+    assert page.locator("#bang-ke-hoach tbody tr:visible").count() == 1
+
+
+def test_the_browser_refuses_nothing_of_our_own(
+    live_server: Any, board: Any, chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(live_server.url + "/")
+    page.wait_for_load_state("networkidle")
+    page.close()
+
+    assert said == []
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    assert len([url for url in asked if url.endswith(".woff2")]) == 4
+
+
+def test_the_home_page_with_fonts_stays_under_150_kilobytes(
+    live_server: Any, board: Any, chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    bodies: list[bytes] = []
+    page.on("requestfinished", lambda request: bodies.append(sent(request)))
+
+    page.goto(live_server.url + "/")
+    page.wait_for_load_state("networkidle")
+    page.close()
+
+    assert len(bodies) >= 7
+    assert sum(map(len, bodies)) < 150_000
+
+
+def sent(request: Request) -> bytes:
+    """A body as a server would send it: text compressed, fonts as they are."""
+    answer = request.response()
+    assert answer is not None
+    found = answer.body()
+    return found if request.url.endswith(".woff2") else gzip.compress(found)
+
+
+def test_without_script_the_home_page_still_answers(
+    live_server: Any, board: Any, chromium: Browser
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 800}
+    )
+    page = context.new_page()
+
+    page.goto(live_server.url + "/?muc-tieu=T1")
+    text = page.text_content("main") or ""
+    shapes = page.locator("svg.map a").count()
+    context.close()
+
+    assert "Hộ nghèo dưới 15 %" in text
+    assert "Bản Na Ư" in text
+    assert shapes == 2

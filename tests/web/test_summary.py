@@ -1,0 +1,59 @@
+"""That a leader can read the terminal summary: narrow, Vietnamese first, complete, honest."""
+
+import pytest
+
+from hoaban.web import summary
+from tests.web import sample
+
+
+@pytest.mark.parametrize("text", [
+    summary.of_plan(sample.planned()),
+    summary.of_missing(sample.planned()),
+    summary.of_measure(sample.measured()),
+])  # fmt: skip
+def test_no_line_is_wider_than_eighty_columns(text: str) -> None:
+    assert max(map(summary.width, text.splitlines())) <= 80
+
+
+def test_the_plan_says_before_after_and_target_of_all_five() -> None:
+    text = summary.of_plan(sample.planned())
+
+    poverty = next(line for line in text.splitlines() if line.startswith("T1"))
+    assert poverty.split()[-8:] == ["25,11", "%", "14,32", "%", "dưới", "15", "%", "đạt"]
+    assert [line[:2] for line in text.splitlines() if line[:1] == "T" and line[1].isdigit()] == [
+        "T1",
+        "T2",
+        "T3",
+        "T4",
+        "T5",
+    ]
+
+
+def test_the_plan_lists_ten_first_works_with_village_commune_and_cost() -> None:
+    text = summary.of_plan(sample.planned())
+
+    assert "10 VIỆC ĐẦU TIÊN trong 12" in text
+    assert "10. 2026" in text
+    assert "11. 2026" not in text
+    assert "Bản Na Ư" in text
+    assert "3,5 tỷ" in text
+
+
+def test_missing_money_is_an_amount_none_or_said_to_be_unknown() -> None:
+    text = summary.of_missing(sample.planned())
+
+    assert "T1  250 tỷ" in text
+    assert "T2  chưa tính được" in text
+    assert "T3  không thiếu" in text
+
+
+def test_what_is_synthetic_is_said_only_when_something_is() -> None:
+    assert "Dữ liệu minh hoạ" in summary.of_plan(sample.planned())
+    assert "Dữ liệu minh hoạ" in summary.of_measure(sample.measured())
+    assert "minh hoạ" not in summary.of_plan(sample.planned(origin="official"))
+
+
+def test_seconds_and_memory_stand_at_the_end() -> None:
+    last = summary.of_plan(sample.planned()).splitlines()[-1]
+
+    assert last == "21,5 giây (seconds) · bộ nhớ cao nhất 913 MB (peak memory)"
