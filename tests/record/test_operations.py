@@ -48,6 +48,13 @@ def test_text_and_instants_are_kept_to_the_letter(loaded: dict[str, int]) -> Non
     assert closure.data["ended_at"] is None
 
 
+def test_a_long_name_of_the_law_is_kept_whole(loaded: dict[str, int], load: Load) -> None:
+    name = "Chứng thực bản sao từ bản chính " * 20
+    row = {"key": "R2", "area": "11/00104/", "label": name, "from": "x", "length_m": 1.0}
+    load([("roads", rows({**row, "bridge": False}))])
+    assert Entity.objects.get(key="R2").label == name
+
+
 def test_rows_of_villages_become_areas(loaded: dict[str, int]) -> None:
     che = Area.objects.get(path=CHE)
     assert (che.code, che.name, che.kind) == ("0001", "Bản Che", "village")
@@ -99,6 +106,9 @@ FAULTS = [
     ("people", with_value("sex", 2, "x"), checks.ValueNotAllowed, "P3"),
     ("people", with_value("household", 2, "H9"), checks.NoSuchRow, "H9"),
     ("people", with_value("origin", 0, "guessed"), checks.ValueNotAllowed, "guessed"),
+    ("people", with_value("key", 0, "P" * 65), checks.TooLong, "64"),
+    ("people", with_value("source", 0, "ế" * 301), checks.TooLong, "300"),
+    ("villages", with_value("label", 0, "Bản " * 31), checks.TooLong, "120"),
     ("roads", lambda t: t.drop_columns(["bridge"]), checks.ColumnMissing, "bridge"),
     ("roads", lambda t: t.append_column("lenght", t["length_m"]), checks.ColumnUnknown, "length_m"),
     ("roads", with_value("length_m", 0, "dài"), checks.WrongType, "length_m"),

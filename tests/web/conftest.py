@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import shapely
 from django.test import Client
-from hoaban.plan.models import Plan
 from playwright.sync_api import Browser, sync_playwright
 
 from hoaban.base.models import Area, User
 from hoaban.measure.models import Measurement, Measuring, VillageFacts
+from hoaban.plan.models import Plan
 from hoaban.record.models import Boundary
 from tests.web import sample
 

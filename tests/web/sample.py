@@ -1,5 +1,6 @@
 """A measured province and a plan, small and complete, as the commands' JSON has them."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 SNAPSHOT = "2026-11-24-0123456789ab"
@@ -68,7 +69,7 @@ def planned(origin: str = "synthetic", works: int = 12) -> dict[str, Any]:
         "method": "additive",
         "bound": 12.5,
         "gap": 0.0123,
-        "chosen": [work(number) for number in range(1, works + 1)],
+        "chosen": [work(n, kind=f"concrete_road_{n % 6}") for n in range(1, works + 1)],
         "targets": {"before": targets(0.2511), "after": targets(0.1432)},
         "missing": {"T1": 250_000_000_000, "T2": None, "T3": 0},
         "contracts": 45,

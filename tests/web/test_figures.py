@@ -133,3 +133,13 @@ def test_money_is_summed_by_programme_the_most_first() -> None:
         ("Nước sinh hoạt", 2, "4 tỷ"),
         ("Đường và cầu", 1, "3,5 tỷ"),
     ]
+
+
+def test_the_first_works_show_at_most_two_of_a_kind_in_a_year() -> None:
+    plan = {
+        "chosen": [sample.work(n, commune="11/00001/", village=None, year=2026) for n in range(9)]
+    }
+    for number, item in enumerate(plan["chosen"]):
+        item["kind"] = "pave_road" if number < 6 else "water_scheme"
+    found = figures.first(figures.rows(plan, {}), 10)
+    assert [row.kind for row in found] == ["pave_road"] * 2 + ["water_scheme"] * 2

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from hoaban.base.models import Area, User
+from hoaban.measure.models import Measuring
+from tests.web import sample
 from tests.web.conftest import signed_in
 
 VILLAGE = "/ban/11/00001/0001/"
@@ -51,6 +53,17 @@ def test_every_figure_cites_its_snapshot_day_and_origin(board: None) -> None:
     assert text.count("24/11/2026") >= 8
     assert text.count("minh hoạ") >= 8
     assert "chuẩn 2022-2026" in text.lower()
+
+
+def test_a_plan_on_an_older_snapshot_is_said_to_be_one(board: Measuring) -> None:
+    Measuring.objects.filter(pk=board.pk).update(
+        targets={**sample.measured(), "snapshot": "2026-12-01-ffffffffffff"}
+    )
+
+    text = body(Client(), "/")
+
+    assert "bản chốt cũ hơn, <code>2026-11-24-0123456789ab</code>" in text
+    assert "2026-12-01-ffffffffffff" in text
 
 
 def test_synthetic_data_is_labelled_on_every_page(board: None, an: User) -> None:

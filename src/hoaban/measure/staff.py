@@ -80,7 +80,7 @@ def count(tables: Tables, law: Law, at: date) -> Staff:
 
 def _count(tables: Tables, course: str, titles: tuple[str, ...], at: date) -> Staff:
     served, by_commune = _languages(tables, at)
-    governed, learned = _passed(tables, course, at)
+    governed, learned = passed(tables, course, at)
     found = Staff(titles=len(served) * len(titles))
     held = set()
     columns = ["id", "area", "role", "title", "village", "languages", "native"]
@@ -90,7 +90,7 @@ def _count(tables: Tables, course: str, titles: tuple[str, ...], at: date) -> St
         if in_village and row["title"] in titles:
             held.add((row["village"], row["title"]))
         need = served.get(row["village"], set()) if in_village else by_commune[commune]
-        mastered = _codes(row["languages"])
+        mastered = codes(row["languages"])
         legs = {
             "governance": row["id"] in governed,
             "course": bool(learned[row["id"]] & need),
@@ -134,12 +134,12 @@ def _languages(tables: Tables, at: date) -> tuple[dict[str, set[str]], Mapping[s
     villages: dict[str, set[str]] = {}
     communes: dict[str, set[str]] = defaultdict(set)
     for row in tables.valid("villages", at, ["id", "area", "languages"]).to_pylist():
-        villages[row["id"]] = _codes(row["languages"]) - {NATIONAL}
+        villages[row["id"]] = codes(row["languages"]) - {NATIONAL}
         communes[scope.commune_of(row["area"])] |= villages[row["id"]]
     return villages, communes
 
 
-def _passed(tables: Tables, course: str, at: date) -> tuple[set[str], Mapping[str, set[str]]]:
+def passed(tables: Tables, course: str, at: date) -> tuple[set[str], Mapping[str, set[str]]]:
     """Who passed the governance course, and which languages each has passed, by a day."""
     governed: set[str] = set()
     learned: dict[str, set[str]] = defaultdict(set)
@@ -154,5 +154,6 @@ def _passed(tables: Tables, course: str, at: date) -> tuple[set[str], Mapping[st
     return governed, learned
 
 
-def _codes(joined: str | None) -> set[str]:
+def codes(joined: str | None) -> set[str]:
+    """The language codes of a column that joins them with ``;``; none for a missing value."""
     return {code for code in (joined or "").split(";") if code}

@@ -78,7 +78,10 @@ class _Choice:
                 self.room[target] += sign * share
 
     def swap(self, old: Item, new: Item) -> bool:
-        """Put a work in its rival's place, if that can be paid and adds more."""
+        """Put a work in its rival's place, if nothing hangs on either and it adds more."""
+        needed = {one for name in self.chosen for one in self.by_id[name].requires}
+        if old.id in {*needed, *new.requires} or not set(new.requires) <= self.chosen.keys():
+            return False
         before, paid, room = dict(self.purse.left), self.chosen.pop(old.id), dict(self.room)
         self.purse.give_back(paid)
         self._count(old, 1)
@@ -125,14 +128,13 @@ def solve(instance: Instance, *, seed: int = 0, stop: Callable[[], bool] | None 
 
 def _improve(choice: _Choice) -> None:
     """Give a chosen work's place to its better rival, the most worth for the more money first."""
-    needed = {one for name in choice.chosen for one in choice.by_id[name].requires}
     better = []
     for item in choice.instance.items:
         old = choice.by_id.get(choice.holder.get(item.rival, ""))
-        if old is None or item.id in choice.chosen or old.carry_over or old.id in needed:
+        if old is None or item.id in choice.chosen or old.carry_over:
             continue
         more = choice.instance.worth([item]) - choice.instance.worth([old])
-        if more > 0 and all(one in choice.chosen for one in item.requires):
+        if more > 0:
             better.append((-more / max(item.cost - old.cost, 1), item.id))
     for _, name in sorted(better):
         item = choice.by_id[name]

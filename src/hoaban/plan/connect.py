@@ -21,10 +21,10 @@ from hoaban.plan.roadworks import (
     SINGLE,
     RoadPlan,
     code_of,
-    km_text,
     link_work,
     part,
     road_plan,
+    said,
     tests,
 )
 from hoaban.plan.works import MILESTONE, Work, WorkKind
@@ -117,7 +117,10 @@ def _passes(facts: Facts, lacks: Mapping[str, list[str] | None]) -> list[Work]:
             gains={"T2": (1 - SINGLE) / len(tests(facts))},
             why=Text("Đủ ba phép thử.", "All three tests are passed."),
             requires=tuple(needed),
-            facts={"villages": tuple(facts.in_commune(commune).tolist())},
+            facts={
+                "villages": tuple(facts.in_commune(commune).tolist()),
+                "moves": {"T2": 1 / len(tests(facts))},
+            },
         )
         for commune, needed in sorted(lacks.items())
         if needed is not None
@@ -159,22 +162,20 @@ def _villages(facts: Facts, roads: RoadPlan, claims: Claims) -> tuple[dict[str, 
 
 
 def _why_seat(facts: Facts, roads: RoadPlan, link: Link, commune: str) -> Text:
-    name, km = commune_name(facts, commune), km_text(roads, link)
+    name, what = commune_name(facts, commune), said(roads, link)
     return Text(
-        f"Trung tâm {name} chưa đi ô tô được suốt mùa mưa; sửa {km} km theo lối rẻ nhất thì nối "
-        "được với trung tâm tỉnh.",
-        f"The seat of {name} cannot be reached by car all through the rains; mending {km} km on "
-        "the cheapest way links it to the province's centre.",
+        f"Trung tâm {name} chưa đi ô tô được suốt mùa mưa; lối rẻ nhất để nối với trung tâm tỉnh: "
+        f"{what.vi}.",
+        f"The seat of {name} cannot be reached by car all through the rains; the cheapest link to "
+        f"the province's centre: {what.en}.",
     )
 
 
 def _why_village(facts: Facts, roads: RoadPlan, link: Link, village: int) -> Text:
-    name, km, people = facts.village_name(village), km_text(roads, link), int(facts.people[village])
+    name, what, people = facts.village_name(village), said(roads, link), int(facts.people[village])
     return Text(
-        f"{name} ({people} người) chưa có đường đi được bốn mùa; sửa {km} km theo lối rẻ nhất "
-        "thì nối được.",
-        f"{name} ({people} people) has no all-season link; mending {km} km on the cheapest way "
-        "gives it one.",
+        f"{name} ({people} người) chưa có đường đi được bốn mùa; lối rẻ nhất: {what.vi}.",
+        f"{name} ({people} people) has no all-season link; the cheapest one: {what.en}.",
     )
 
 

@@ -11,7 +11,16 @@ from hoaban.measure.network import Flags, Ints
 from hoaban.plan.draft import Site, Terms, draft, in_commune, on
 from hoaban.plan.facts import Facts, commune_name
 from hoaban.plan.links import Link, links
-from hoaban.plan.roadworks import SINGLE, RoadPlan, code_of, km_text, link_work, part, tests
+from hoaban.plan.roadworks import (
+    MOVES_NOTHING,
+    SINGLE,
+    RoadPlan,
+    code_of,
+    link_work,
+    part,
+    said,
+    tests,
+)
 from hoaban.plan.works import Work, WorkKind
 
 _ALWAYS = 400.0  # days: more than a year has, so that closures do not matter
@@ -39,7 +48,7 @@ def stocked_plans(facts: Facts, kind: WorkKind) -> list[Work]:
                     f"{name} has one way out only; an approved and stocked four-on-the-spot plan "
                     "carries people through when it is cut.",
                 ),
-                terms=Terms(rival=f"exit:{commune}"),
+                terms=Terms(rival=f"exit:{commune}", facts={"moves": MOVES_NOTHING}),
             )
         )
     return works
@@ -74,12 +83,12 @@ def second_ways(facts: Facts, roads: RoadPlan) -> list[Work]:
 
 def _second(facts: Facts, roads: RoadPlan, link: Link, row: dict[str, Any]) -> Work:
     commune = row["commune"]
-    name, km = commune_name(facts, commune), km_text(roads, link)
+    name, what = commune_name(facts, commune), said(roads, link)
     why = Text(
-        f"{name} chỉ có một lối ra bằng ô tô trong mùa mưa; sửa {km} km mở được lối thứ hai "
-        "không chung đoạn nào.",
-        f"{name} has one way out by car in the rains; mending {km} km opens a second one that "
-        "shares no road with it.",
+        f"{name} chỉ có một lối ra bằng ô tô trong mùa mưa; lối thứ hai không chung đoạn nào: "
+        f"{what.vi}.",
+        f"{name} has one way out by car in the rains; a second one that shares no road with it: "
+        f"{what.en}.",
     )
     site = Site(link.name, commune, None, tuple(facts.in_commune(commune).tolist()))
     return link_work(

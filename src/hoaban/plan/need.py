@@ -47,17 +47,24 @@ class Need:
 
 
 def until_met(
-    works: Sequence[Work], chosen: Iterable[str], after: Mapping[str, Mapping[str, Any]]
+    works: Sequence[Work],
+    chosen: Iterable[str],
+    after: Mapping[str, Mapping[str, Any]],
+    stretch: Mapping[str, float] | None = None,
 ) -> dict[str, Need]:
     """For each target the money missing beyond the plan, with the works known.
 
-    ``after`` is each target's ``value, target, met`` with the plan done.
+    ``after`` is each target's ``value, target, met`` with the plan done. ``stretch`` is how many
+    times its gap a target's works must add up to (1), where adding up is known to promise more
+    than comes true.
     """
-    done = set(chosen)
-    return {target: _need(target, works, done, after[target]) for target in TARGETS}
+    done, more = set(chosen), stretch or {}
+    return {t: _need(t, works, done, after[t], more.get(t, 1.0)) for t in TARGETS}
 
 
-def _need(target: str, works: Sequence[Work], done: set[str], after: Mapping[str, Any]) -> Need:
+def _need(
+    target: str, works: Sequence[Work], done: set[str], after: Mapping[str, Any], stretch: float
+) -> Need:
     if after["met"]:
         return Need(0, 0, 0, after["value"], (), Text("Kế hoạch đã đạt.", "The plan meets it."))
     if after["value"] is None:
@@ -67,7 +74,7 @@ def _need(target: str, works: Sequence[Work], done: set[str], after: Mapping[str
         )
         return Need(None, None, None, None, (), unknown)
     sign = -1 if target == "T1" else 1
-    gap = sign * (after["target"] - after["value"])
+    gap = sign * (after["target"] - after["value"]) * stretch
     bought, gained = _buy(target, works, done, gap)
     reaches = after["value"] + sign * gained
     bought = [work for work in bought if work.kind != MILESTONE]
@@ -77,11 +84,12 @@ def _need(target: str, works: Sequence[Work], done: set[str], after: Mapping[str
         if bought
         else (0, 0, 0)
     )
-    if gained + _ENOUGH < gap:
+    if gained + _ENOUGH < gap / stretch:
         return Need(None, None, None, reaches, names, _short(target, reaches, likely, after))
     why = Text(
-        f"Cần thêm {len(bought)} công trình, nhiệm vụ ngoài kế hoạch, tính cộng gộp.",
-        f"{len(bought)} more works beyond the plan are needed, by adding up.",
+        f"Cần thêm {len(bought)} công trình, nhiệm vụ ngoài kế hoạch (tính cộng gộp, chưa gồm "
+        "duy tu).",
+        f"{len(bought)} more works beyond the plan are needed (by adding up, upkeep left out).",
     )
     return Need(likely, low, high, reaches, names, why)
 
@@ -113,10 +121,10 @@ def _buy(
     had: dict[str, float] = {}  # the best gain so far of each group of rivals
     for held in (by_id[name] for name in sorted(done)):
         if held.rival:
-            had[held.rival] = held.gains.get(target, 0.0)
+            had[held.rival] = moves(held, target)
     bought: list[Work] = []
     gained = 0.0
-    useful = [work for work in works if work.id not in done and work.gains.get(target, 0.0) > 0]
+    useful = [work for work in works if work.id not in done and moves(work, target) > 0]
     for work in sorted(useful, key=lambda w: (-_ratio(target, w, by_id, taken), w.id)):
         if gained + _ENOUGH >= gap:
             break
@@ -127,20 +135,26 @@ def _buy(
         for one in bundle:
             taken.add(one.id)
             if one.rival:
-                had[one.rival] = max(had.get(one.rival, 0.0), one.gains.get(target, 0.0))
+                had[one.rival] = max(had.get(one.rival, 0.0), moves(one, target))
         gained += more
         bought += bundle
     return bought, gained
 
 
+def moves(work: Work, target: str) -> float:
+    """By how much a work moves the value of a target; its gain, unless that is only a step."""
+    found: float = work.facts.get("moves", work.gains).get(target, 0.0)
+    return found
+
+
 def _beyond(work: Work, target: str, had: Mapping[str, float]) -> float:
     """What a work adds to the rival that stands already, if one does."""
-    return max(0.0, work.gains.get(target, 0.0) - had.get(work.rival, 0.0) * bool(work.rival))
+    return max(0.0, moves(work, target) - had.get(work.rival, 0.0) * bool(work.rival))
 
 
 def _ratio(target: str, work: Work, by_id: Mapping[str, Work], taken: set[str]) -> float:
     bundle = [one for one in closure(work, by_id) if one.id not in taken]
-    gain = sum(one.gains.get(target, 0.0) for one in bundle)
+    gain = sum(moves(one, target) for one in bundle)
     return gain / max(sum(one.cost_vnd + one.upkeep_vnd for one in bundle), 1)
 
 

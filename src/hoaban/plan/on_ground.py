@@ -136,7 +136,7 @@ def _opened(
         "source": "plan",
         "valid_from": at,
         "kind": kind,
-        **{name: place[name] for name in ("lon", "lat", "node")},
+        **{name: place.get(name) for name in ("lon", "lat", "node")},
         "capacity": given.get("capacity"),
         "standard_met": given.get("standard_met", True),
         "functioning": True,

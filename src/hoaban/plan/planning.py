@@ -112,14 +112,36 @@ def _missing(
     works: list[Work], result: Result, after: Measured, known: Facts, rules: RoadRules
 ) -> dict[str, Need]:
     """The money missing for each target, and what measuring says it would come to."""
-    names = [one.id for one in result.chosen]
-    found = need.until_met(works, names, after.targets)
-    bought = {name for one in found.values() for name in one.works}
-    if not bought:
-        return found
-    done = [work for work in works if work.id in bought or work.id in set(names)]
-    targets = forecast(known, done, rules).targets
+    names = {one.id for one in result.chosen}
+    stretch: dict[str, float] = {}
+    for left in range(_ROUNDS, 0, -1):
+        found = need.until_met(works, names, after.targets, stretch)
+        bought = {name for one in found.values() for name in one.works}
+        if not bought:
+            return found
+        done = [work for work in works if work.id in bought | names]
+        targets = forecast(known, done, rules).targets
+        more = _stretched(stretch, found, after.targets, targets)
+        if more == stretch or left == 1:
+            break
+        stretch = more
     return {name: replace(one, measured=targets[name]["value"]) for name, one in found.items()}
+
+
+def _stretched(
+    stretch: Mapping[str, float],
+    found: Mapping[str, Need],
+    after: Mapping[str, Any],
+    reached: Mapping[str, Any],
+) -> dict[str, float]:
+    """How much more must add up for each target whose money was said but does not suffice."""
+    more = dict(stretch)
+    for target, one in found.items():
+        if one.vnd and reached[target]["met"] is False:
+            gap = abs(after[target]["target"] - after[target]["value"])
+            moved = abs(reached[target]["value"] - after[target]["value"]) / gap
+            more[target] = more.get(target, 1.0) * max(_STEP, 1 / max(moved, 0.1))
+    return more
 
 
 def _caps(instance: Instance, result: Result, facts: Facts, after: Measured) -> dict[str, float]:

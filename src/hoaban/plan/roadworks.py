@@ -18,6 +18,8 @@ from hoaban.plan.works import Effect, Work, WorkKind
 from hoaban.record.roads import RoadRules
 
 SINGLE = 0.1  # of a commune's share of T2, what its works earn one by one
+# T2 counts communes, so only a pass moves it: what need adds up is this and not the gains.
+MOVES_NOTHING = {"T2": 0.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +82,7 @@ def link_work(
     rival: str = "",
 ) -> Work:
     """One work over all the roads of a link, named after the kind that costs most of it."""
-    parts: dict[str, list[int]] = {}
-    kinds: dict[str, WorkKind] = {}
-    for road, by in sorted(link.mends.items()):
-        for kind in roads.repairs.sets[by]:
-            kinds[kind.id] = kind
-            parts.setdefault(kind.id, []).append(road)
+    parts, kinds = _parts(roads, link)
     costs = {
         name: _cost(facts, kind, roads.ground.length_m[parts[name]]) for name, kind in kinds.items()
     }
@@ -121,8 +118,9 @@ def link_work(
         rival=rival,
         facts={
             "price_year": main.cost.year,
+            "moves": MOVES_NOTHING,
             "villages": site.villages,
-            "km": float(km_of(roads, link)),
+            "km": float(sum(roads.ground.length_m[road] for road in link.mends)) / 1000,
             "roads": tuple(roads.ids[r] for r in sorted(link.mends)),
         },
     )
@@ -135,14 +133,33 @@ def _cost(facts: Facts, kind: WorkKind, metres: network.Floats) -> tuple[float, 
     return tuple(amount * scale for amount in (cost.low, cost.likely, cost.high, cost.upkeep))
 
 
-def km_of(roads: RoadPlan, link: Link) -> float:
-    """Kilometres that a link mends."""
-    return float(sum(roads.ground.length_m[road] for road in link.mends)) / 1000
+def _parts(roads: RoadPlan, link: Link) -> tuple[dict[str, list[int]], dict[str, WorkKind]]:
+    """The roads that each kind of work mends, and the kinds, by the kind's id."""
+    parts: dict[str, list[int]] = {}
+    kinds: dict[str, WorkKind] = {}
+    for road, by in sorted(link.mends.items()):
+        for kind in roads.repairs.sets[by]:
+            kinds[kind.id] = kind
+            parts.setdefault(kind.id, []).append(road)
+    return parts, kinds
 
 
-def km_text(roads: RoadPlan, link: Link) -> str:
-    """The same as Vietnamese text, to a tenth."""
-    return f"{km_of(roads, link):.1f}".replace(".", ",")
+def said(roads: RoadPlan, link: Link) -> Text:
+    """What a link mends, in words: each kind with its kilometres or its number."""
+    parts, kinds = _parts(roads, link)
+    vi, en = [], []
+    for name, numbers in parts.items():
+        label, km = kinds[name].label, roads.ground.length_m[numbers].sum() / 1000
+        by_km = kinds[name].cost.unit == "km"
+        text = f"{km:.1f}" if by_km else f"{len(numbers)}"
+        vi.append(f"{_small(label.vi)} ({text.replace('.', ',')}{' km' if by_km else ' chỗ'})")
+        en.append(f"{_small(label.en)} ({text}{' km' if by_km else ''})")
+    return Text(", ".join(vi), ", ".join(en))
+
+
+def _small(text: str) -> str:
+    """The text with a small first letter, to stand inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def code_of(path: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 from hoaban.base import scope
 from hoaban.base.text import Text
+from hoaban.measure import staff
 from hoaban.measure.staff import NATIONAL
 from hoaban.measure.tables import Tables
 from hoaban.plan.draft import Site, Terms, draft, on
@@ -31,14 +32,14 @@ def posts(tables: Tables, course: str, at: date) -> list[Post]:
     ``needs`` are the minority languages of the people served, the most spoken first.
     """
     villages, communes = _languages(tables, at)
-    governed, learned = _passed(tables, course, at)
+    governed, learned = staff.passed(tables, course, at)
     columns = ["id", "area", "role", "village", "languages", "native"]
     found = []
     for row in tables.valid("staff", at, columns).sort_by("id").to_pylist():
         commune = scope.commune_of(row["area"])
         in_village = row["role"] == "village"
         needs = villages.get(row["village"], ()) if in_village else communes.get(commune, ())
-        native = bool(row["native"]) and bool(_codes(row["languages"]) & set(needs))
+        native = bool(row["native"]) and bool(staff.codes(row["languages"]) & set(needs))
         spoken = not needs or native or bool(learned[row["id"]] & set(needs))
         found.append(Post(row["id"], commune, row["id"] in governed, spoken, needs))
     return found
@@ -107,21 +108,3 @@ def _languages(
         for commune, count in communes.items()
     }
     return villages, ordered
-
-
-def _passed(tables: Tables, course: str, at: date) -> tuple[set[str], Mapping[str, set[str]]]:
-    governed: set[str] = set()
-    learned: dict[str, set[str]] = defaultdict(set)
-    columns = ["staff", "course", "language", "on", "passed"]
-    for row in tables.arrow("training", columns).to_pylist():
-        if not row["passed"] or row["on"] > at:
-            continue
-        if row["course"] == course:
-            governed.add(row["staff"])
-        elif row["language"]:
-            learned[row["staff"]].add(row["language"])
-    return governed, learned
-
-
-def _codes(joined: str | None) -> set[str]:
-    return {code for code in (joined or "").split(";") if code}

@@ -17,6 +17,7 @@ from hoaban.record.lists import ListSpec, Property, schema
 
 ORIGINS = ("official", "compiled", "surveyed", "imported", "synthetic", "assumed")
 _TEXT = pa.string()
+_LONGEST = {"key": 64, "source": 300}  # characters; only PostgreSQL would refuse more itself
 _EMPTY = {"label": "", "source": ""}  # common columns that may stand empty
 
 
@@ -43,6 +44,11 @@ class ValueMissing(Problem):
 class ValueNotAllowed(Problem):
     vi = "Danh sách “{list}”, dòng “{key}”, cột “{column}”: “{value}” không hợp lệ ({allowed})."
     en = "List “{list}”, row “{key}”, column “{column}”: “{value}” is not allowed ({allowed})."
+
+
+class TooLong(Problem):
+    vi = "Danh sách “{list}”, cột “{column}”: “{value}” dài hơn {most} ký tự; hãy rút ngắn."
+    en = "List “{list}”, column “{column}”: “{value}” is longer than {most} characters; shorten it."
 
 
 class KeyTwice(Problem):
@@ -140,6 +146,12 @@ def _check_common(spec: ListSpec, table: pa.Table) -> None:
         twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
         raise KeyTwice(list=spec.name, key=twice[0].as_py())
     _check_among(spec, table, "origin", ORIGINS)
+    longest = {**_LONGEST, "key": 8, "label": 120} if spec.name == "villages" else _LONGEST
+    for name, most in longest.items():
+        row = pc.index(pc.greater(pc.utf8_length(table[name]), most), True).as_py()
+        if row >= 0:
+            value = table[name][row].as_py()
+            raise TooLong(list=spec.name, column=name, value=value[:40], most=most)
 
 
 def _check(spec: ListSpec, table: pa.Table, item: Property) -> None:

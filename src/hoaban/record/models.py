@@ -14,7 +14,7 @@ class Entity(models.Model):
     list = models.CharField(max_length=48)
     key = models.CharField(max_length=64)
     area = models.ForeignKey(Area, models.PROTECT, db_index=False)
-    label = models.CharField(max_length=200, blank=True)
+    label = models.TextField(blank=True)  # the law gives procedures long names
     data = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     origin = models.CharField(max_length=16)

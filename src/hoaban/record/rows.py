@@ -137,6 +137,9 @@ def filling() -> Iterator[bool]:
             cursor.execute(_SETTLE)
         for statement in later:
             cursor.execute(statement)
+        if empty:  # without counts of its rows a database searches the wrong index first
+            cursor.execute("ANALYZE record_entity")
+            cursor.execute("ANALYZE base_area")
 
 
 def _set_aside(cursor: CursorWrapper) -> Iterator[str]:

@@ -4,6 +4,7 @@ Pure. Pages, the report and the terminal summary all read the same cards, so a f
 say one thing on the screen and another on paper.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -162,6 +163,7 @@ class Row:
     """One chosen work in the plan's table."""
 
     work: str
+    kind: str
     label: Text
     year: int
     commune: str  # path
@@ -189,6 +191,7 @@ def _row(item: Json, names: Mapping[str, str]) -> Row:
     kind = str(words.spoken(item.get("label")) or item.get("kind") or item["work"])
     kind_en = words.spoken(item.get("label"), "en") or kind
     return Row(
+        kind=str(item.get("kind") or item.get("work") or ""),
         work=str(item["work"]),
         label=Text(kind, kind_en),
         year=int(item.get("year") or 0),
@@ -215,10 +218,19 @@ def _money_source(item: Json) -> str:
     return " · ".join(part for part in (money, named) if part)
 
 
-def first(found: Iterable[Row], count: int) -> list[Row]:
-    """The first works that the plan chose; what is only being finished is told beside."""
+def first(found: Iterable[Row], count: int, alike: int = 2) -> list[Row]:
+    """The first works that the plan chose, at most ``alike`` of one kind in one year.
+
+    What is only being finished is told beside, and the whole plan has every work.
+    """
     every = list(found)
-    return ([row for row in every if not row.carry_over] or every)[:count]
+    seen: Counter[tuple[str, int]] = Counter()
+    picked = []
+    for row in [row for row in every if not row.carry_over] or every:
+        seen[row.kind, row.year] += 1
+        if seen[row.kind, row.year] <= alike:
+            picked.append(row)
+    return picked[:count]
 
 
 @dataclass(frozen=True, slots=True)
