@@ -69,6 +69,23 @@ def test_a_cell_under_ten_households_hides_its_area_and_the_one_that_gives_it_aw
     }
 
 
+def test_a_small_sum_is_mended_by_the_smallest_area_that_has_households_in_the_class() -> None:
+    """
+    without water, with: 1 has 4 and 2 has 1, five between them. 3 is smaller than 4, but
+    hiding it would leave the five as they are.
+    """
+    areas = ["11/", "11/1/", "11/2/", "11/3/", "11/4/", "11/5/"]
+    communes = np.array([[4, 90], [1, 80], [0, 20], [12, 70], [50, 90]])
+
+    found = hidden(areas, np.vstack([communes.sum(axis=0), communes]), 10)
+
+    assert [area for area, gone in zip(areas, found, strict=True) if gone] == [
+        "11/1/",
+        "11/2/",
+        "11/4/",
+    ]
+
+
 def test_the_few_who_are_not_poor_are_hidden_as_well() -> None:
     assert hidden(["11/"], np.array([[57, 3]]), 10).tolist() == [True]
     assert hidden(["11/"], np.array([[60, 0]]), 10).tolist() == [False]

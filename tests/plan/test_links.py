@@ -182,3 +182,21 @@ def test_nothing_gets_worse_by_a_work() -> None:
     assert after["surface"].tolist() == ["asphalt", "gravel", "gravel"]
     assert after["width_m"].tolist() == [5.5, 3.5, 2.0]
     assert after["susceptibility"].tolist() == [0.1, 0.1, 0.1]
+
+
+def test_where_the_cheapest_works_leave_a_way_shut_too_long_more_lasting_ones_are_taken() -> None:
+    """12 days on each of two roads: drains leave 5 + 5, a wall on one of them 1 + 5."""
+    cheap, lasting = fixed([1, 1], now=[12.0, 12.0]), fixed([9, 9])
+    both = Repairs(
+        sets=((KINDS["repair_drains"],), (KINDS["hold_slope"],)),
+        cost=np.concatenate([cheap.cost, lasting.cost]),
+        opens={m: np.ones((2, 2), bool) for m in network.MODES},
+        days={m: np.array([[5.0, 5.0], [1.0, 1.0]]) for m in network.MODES},
+        now=cheap.now,
+    )
+    tables = world.tables(**world.drawn("Muong --r1 2km-- X --r2 2km-- Che"))
+    ground = network.lay(tables, AT)
+
+    [link] = links(ground, both, mode="car", centre=0, targets={"Che": 2}, days_max=7, claims={})
+
+    assert sorted(link.mends.values()) == [0, 1]

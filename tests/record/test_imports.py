@@ -112,6 +112,9 @@ def test_text_of_an_old_encoding_is_refused(
     file.write_bytes(GOOD.encode() + b"H13,0001,0001,4,\xb8,,")
     with pytest.raises(imports.NotUtf8, match="UTF-8"):
         bring(file, lists)
+    file.write_bytes(GOOD.encode("utf-16-le"))
+    with pytest.raises(imports.NotUtf8, match="UTF-8"):
+        bring(file, lists)
 
 
 def test_choices_and_instants_are_checked_cell_by_cell(

@@ -111,6 +111,8 @@ FAULTS = [
     ("villages", with_value("label", 0, "Bản " * 31), checks.TooLong, "120"),
     ("roads", lambda t: t.drop_columns(["bridge"]), checks.ColumnMissing, "bridge"),
     ("roads", lambda t: t.append_column("lenght", t["length_m"]), checks.ColumnUnknown, "length_m"),
+    ("roads", with_value("length_m", 0, float("nan")), checks.ValueNotAllowed, "nan"),
+    ("roads", with_value("length_m", 0, float("inf")), checks.ValueNotAllowed, "inf"),
     ("roads", with_value("length_m", 0, "dài"), checks.WrongType, "length_m"),
     ("closures", with_value("road", 0, "R9"), checks.NoSuchRow, "R9"),
     ("villages", with_value("area", 1, "11/00105/0003/"), batches.UnknownArea, "0003"),

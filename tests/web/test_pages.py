@@ -111,6 +111,20 @@ def test_the_plan_lists_all_works_and_filters_by_commune_and_year(board: None) -
     assert "Không có công trình nào" in body(client, "/ke-hoach/?nam=2031")
 
 
+def test_a_border_village_is_on_the_public_plan_for_its_official_alone(
+    board: None, places: dict[str, Area], an: User
+) -> None:
+    places["11/00001/"].facts["border"] = True
+    places["11/00001/"].save()
+
+    stranger = [body(Client(), path) for path in ("/", "/ke-hoach/")]
+    official = body(signed_in(an), "/ke-hoach/")
+
+    assert not any("Na Ư" in text for text in stranger)
+    assert all("chi tiết cấp bản chưa công khai" in text for text in stranger)
+    assert "Bản Na Ư" in official
+
+
 @pytest.mark.parametrize("path", INNER)
 def test_a_stranger_is_asked_to_sign_in(board: None, path: str) -> None:
     answer = Client().get(path)

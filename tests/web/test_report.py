@@ -54,6 +54,13 @@ def test_targets_map_works_money_agreements_sample_and_assumptions_are_there() -
     assert "plan.weight_T1" in text
 
 
+def test_the_report_tells_no_border_village() -> None:
+    text = report.render({**data(), "border": ["11/00001/"]})
+
+    assert "Na Ư" not in text
+    assert "chi tiết cấp bản chưa công khai" in text
+
+
 def test_the_report_says_what_is_illustrative() -> None:
     assert "Dữ liệu minh hoạ." in report.render(data())
     assert "Hình minh hoạ" in report.render(data())

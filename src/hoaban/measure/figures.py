@@ -130,8 +130,8 @@ def hidden(areas: Sequence[str], cells: Ints, least: int) -> Flags:
 
     An area is hidden with all its cells, since its classes add up to a published total, and
     with everything below it. Where the hidden children of a shown parent could be had by
-    subtraction (there is but one, or together they make a small cell), the next smallest
-    child is hidden too. The union of what two partitions hide is as safe as each of them:
+    subtraction (there is but one, or together they make a small cell), the smallest child
+    that mends it is hidden too. The union of what two partitions hide is as safe as each of them:
     an area that one of them would show has no small cell in it.
     """
     total = cells.sum(axis=1)
@@ -151,18 +151,26 @@ def _protect(parent: int, family: list[int], cells: Ints, gone: Flags, least: in
     if gone[parent]:
         gone[family] = True
         return
-    total = cells.sum(axis=1)
-    for i in sorted((i for i in family if not gone[i] and total[i] > 0), key=lambda i: total[i]):
-        inside = [j for j in family if gone[j]]
-        if not inside or _safe(cells[inside], least):
+    inside = [i for i in family if gone[i]]
+    while inside and (told := _told(cells[inside], least)) is not None:
+        others = [i for i in family if not gone[i] and cells[i, told].any()]
+        if not others:
             return
-        gone[i] = True
+        inside.append(min(others, key=lambda i: int(cells[i].sum())))
+        gone[inside] = True
 
 
-def _safe(cells: Ints, least: int) -> bool:
-    """Whether the sum of hidden cells, which subtraction gives, tells nothing."""
+def _told(cells: Ints, least: int) -> Ints | None:
+    """The classes that the sum of hidden cells, had by subtraction, tells on; None if none.
+
+    One hidden area alone is told in every class. A class whose sum is small is mended only
+    by an area that has households in it.
+    """
     summed = cells.sum(axis=0)
-    return len(cells) > 1 and not bool(((summed > 0) & (summed < least)).any())
+    small = np.flatnonzero((summed > 0) & (summed < least))
+    if len(small):
+        return small
+    return np.arange(cells.shape[1]) if len(cells) == 1 else None
 
 
 _KEY = ("indicator", "area", "group", "standard")

@@ -110,20 +110,7 @@ def _registered(facts: Facts, kind: WorkKind, row: Mapping[str, Any]) -> Work:
     villages = (here,) if here >= 0 else tuple(facts.in_commune(commune).tolist())
     targets = tuple(t for t in (row["targets"] or "").split(";") if t)
     site = Site(row["id"], commune, facts.path(here) if here >= 0 else None, villages)
-    name = facts.village_name(here) if here >= 0 else commune_name(facts, commune)
-    why = (
-        Text(
-            f"Công trình chuyển tiếp ở {name}: đã làm một phần, còn {left // 10**6} triệu đồng; "
-            "xong việc dở rồi mới mở việc mới.",
-            f"A work under way in {name}: part is done and {left // 10**6} million đồng remain; "
-            "what was begun is finished before anything new is opened.",
-        )
-        if begun
-        else Text(
-            "Đã được phê duyệt theo đơn của người dân.",
-            "Approved on the application of the people concerned.",
-        )
-    )
+    why = _why(facts.village_name(here) if here >= 0 else commune_name(facts, commune), left, begun)
     at = targets or ((str(facts.code[here]),) if here >= 0 else (commune,))
     made = draft(
         facts,
@@ -146,6 +133,20 @@ def _registered(facts: Facts, kind: WorkKind, row: Mapping[str, Any]) -> Work:
         proposed_by="province" if begun else "village",
         carry_over=begun,
         build_years=5 if begun else kind.build_years,
+    )
+
+
+def _why(name: str, left: int, begun: bool) -> Text:
+    if not begun:
+        return Text(
+            "Đã được phê duyệt theo đơn của người dân.",
+            "Approved on the application of the people concerned.",
+        )
+    return Text(
+        f"Công trình chuyển tiếp ở {name}: đã làm một phần, còn {left // 10**6} triệu đồng; "
+        "xong việc dở rồi mới mở việc mới.",
+        f"A work under way in {name}: part is done and {left // 10**6} million đồng remain; "
+        "what was begun is finished before anything new is opened.",
     )
 
 

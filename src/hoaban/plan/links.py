@@ -37,22 +37,31 @@ class Link:
 
 @dataclass(frozen=True, eq=False)
 class _Roads:
-    """(roads,) each: whether it must be mended, days shut now and after, by which set, at what."""
+    """(roads,) each: whether it must be mended, days shut now, at what least cost.
+
+    ``by`` the cheapest set that opens the road and ``after`` the days shut then; ``lasting_by``
+    and ``lasting`` the same of the set that leaves fewest.
+    """
 
     must: Flags
     shut: Floats
-    after: Floats
-    by: Ints
     price: Floats
+    by: Ints
+    after: Floats
+    lasting_by: Ints
+    lasting: Floats
     days_max: float
 
     @classmethod
     def of(cls, ground: Ground, repairs: Repairs, mode: str, days_max: float) -> "_Roads":
         price, by = repairs.cheapest(mode, days_max)
-        shut = repairs.now[mode]
-        after = repairs.days[mode][by, np.arange(len(by))] if repairs.sets else shut
+        lasting_by = repairs.most_lasting(mode)
+        shut, place = repairs.now[mode], np.arange(len(by))
+        after, lasting = (
+            repairs.days[mode][one, place] if repairs.sets else shut for one in (by, lasting_by)
+        )
         must = (ground.speed_kmh[mode, "wet"] <= 0) | (shut >= days_max)
-        return cls(must, shut, after, by, price, days_max)
+        return cls(must, shut, price, by, after, lasting_by, lasting, days_max)
 
     @property
     def weight(self) -> Floats:
@@ -60,18 +69,25 @@ class _Roads:
         some = np.minimum(self.price, _NEVER) * self.shut / self.days_max / 4
         return np.where(self.must, self.price, some) / 1e6
 
-    def to_mend(self, way: Sequence[int]) -> list[int] | None:
-        """The roads of a way to mend so that it is shut on few enough days; None: cannot be."""
-        mended = {road for road in way if self.must[road]}
-        left = sum(self.after[r] if r in mended else self.shut[r] for r in way)
-        rest = [r for r in way if r not in mended and self.shut[r] > self.after[r]]
-        for road in sorted(rest, key=lambda r: self.after[r] - self.shut[r]):
+    def to_mend(self, way: Sequence[int]) -> dict[int, int]:
+        """The roads of a way to mend, and by which set, so that it is shut on few enough days.
+
+        First the roads that must be; then those that are shut longest; then by more lasting
+        works. Empty when nothing has to be mended, or nothing helps.
+        """
+        mends = {road: int(self.by[road]) for road in way if self.must[road]}
+        left = sum(self.after[r] if r in mends else self.shut[r] for r in way)
+        open_ = [r for r in way if np.isfinite(self.price[r])]
+        steps = [(r, self.by, self.shut[r] - self.after[r]) for r in open_ if r not in mends]
+        steps.sort(key=lambda step: -step[2])
+        better = [(r, self.lasting_by, self.after[r] - self.lasting[r]) for r in open_]
+        for road, by, days in [*steps, *sorted(better, key=lambda step: -step[2])]:
             if left < self.days_max:
                 break
-            if np.isfinite(self.price[road]):
-                left -= self.shut[road] - self.after[road]
-                mended.add(road)
-        return [road for road in way if road in mended] if left < self.days_max else None
+            if days > 0 and int(by[road]) != mends.get(road):
+                mends[road] = int(by[road])
+                left -= days
+        return mends if left < self.days_max else {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +140,9 @@ def links(
     reachable = [n for n, node in targets.items() if node >= 0 and np.isfinite(near[0][node])]
     found: list[Link] = []
     for name in sorted(reachable, key=lambda n: (near[0][targets[n]], n)):
-        mended = roads.to_mend(_way(graph, before[0], targets[name]))
-        if mended:
-            found.append(_claim(name, {road: int(roads.by[road]) for road in mended}, claims))
+        mends = roads.to_mend(_way(graph, before[0], targets[name]))
+        if mends:
+            found.append(_claim(name, mends, claims))
     return found
 
 

@@ -157,23 +157,28 @@ def deployed(
         missing = [code for code in codes if (village, code) not in used]
         luck = drawn((f"{village}/{code}" for code in missing), "desk")
         rows += [
-            {
-                "id": f"plan:{village}:{code}",
-                "area": areas[village],
-                "origin": "assumed",
-                "source": "plan",
-                "valid_from": at,
-                "procedure": code,
-                "village": village,
-                "form": forms[village][1],
-                "since": at,
-                "last_completed_on": at,
-                "completed_12m": 1,
-            }
+            _live(code, village, areas[village], forms[village][1], at)
             for code, one in zip(missing, luck, strict=True)
             if one < share
         ]
     return _more(table, rows)
+
+
+def _live(code: str, village: str, area: str, form: str, at: date) -> dict[str, Any]:
+    """A procedure in use in a village from a day on."""
+    return {
+        "id": f"plan:{village}:{code}",
+        "area": area,
+        "origin": "assumed",
+        "source": "plan",
+        "valid_from": at,
+        "procedure": code,
+        "village": village,
+        "form": form,
+        "since": at,
+        "last_completed_on": at,
+        "completed_12m": 1,
+    }
 
 
 def _in_use(table: pa.Table, since: date) -> set[tuple[str, str]]:

@@ -58,12 +58,7 @@ def plan(
     registered = candidates.registered(known, kinds)
     facts = _begun(known, registered, rules)
     works = candidates.generate(facts, registered, kinds, rules)
-    instance = Instance(
-        items=tuple(_item(work, facts) for work in works),
-        pools=envelopes.pools,
-        years=envelopes.years,
-        weights={target: float(facts.number(f"plan.weight_{target}")) for target in TARGETS},
-    )
+    instance = _instance(works, facts, envelopes)
     instance, result, after = _settled(instance, works, facts, known, rules)
     return Planned(
         envelopes=envelopes,
@@ -75,6 +70,15 @@ def plan(
         missing=_missing(works, result, after, known, rules),
         weights=weights(law, at),
         price_year=facts.price_year,
+    )
+
+
+def _instance(works: list[Work], facts: Facts, envelopes: Envelopes) -> Instance:
+    return Instance(
+        items=tuple(_item(work, facts) for work in works),
+        pools=envelopes.pools,
+        years=envelopes.years,
+        weights={target: float(facts.number(f"plan.weight_{target}")) for target in TARGETS},
     )
 
 

@@ -56,6 +56,16 @@ class Repairs:
         best = cost.argmin(axis=0)
         return cost[best, np.arange(cost.shape[1])], best
 
+    def most_lasting(self, mode: str) -> np.ndarray[Any, Any]:
+        """(roads,) the set that opens each road and leaves it shut on fewest days, the cheapest."""
+        if not len(self.sets):
+            return np.zeros(self.cost.shape[1], np.int64)
+        usable = self.opens[mode] & np.isfinite(self.cost)
+        days = np.where(usable, self.days[mode], np.inf)
+        fewest = usable & (days <= days.min(axis=0))
+        best: np.ndarray[Any, Any] = np.where(fewest, self.cost, np.inf).argmin(axis=0)
+        return best
+
 
 def repairs(
     roads: pa.Table,

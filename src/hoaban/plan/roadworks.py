@@ -1,6 +1,6 @@
 """The network with all that works could do to it, and a link written down as one work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from hoaban.plan.draft import Site, whole
 from hoaban.plan.facts import Facts
 from hoaban.plan.links import Link
 from hoaban.plan.repairs import Repairs, closed_days, ids, in_force, repairs
-from hoaban.plan.works import Effect, Work, WorkKind
+from hoaban.plan.works import ASSUMED, Effect, Work, WorkKind
 from hoaban.record.roads import RoadRules
 
 SINGLE = 0.1  # of a commune's share of T2, what its works earn one by one
@@ -88,11 +88,10 @@ def link_work(
     }
     main = kinds[max(costs, key=lambda name: (costs[name][1], name))]
     low, likely, high, upkeep = (whole(sum(c[i] for c in costs.values())) for i in range(4))
-    effects = [
+    effects = tuple(
         Effect("link", kinds[name].effect("link") or {}, tuple(roads.ids[r] for r in parts[name]))
         for name in sorted(parts)
-    ]
-    assumed = [kind.cost.source for kind in kinds.values() if kind.cost.assumed]
+    )
     return Work(
         id=site.id,
         kind=main.id,
@@ -108,22 +107,30 @@ def link_work(
         sources=main.sources,
         proposed_by="generated",
         carry_over=False,
-        effects=tuple(effects),
+        effects=effects,
         gains={"T2": gain} if gain > 0 else {},
         why=why,
-        cost_source=assumed[0] if assumed else main.cost.source,
+        cost_source=_source(main, kinds.values()),
         people=int(facts.people[np.array(site.villages, np.int64)].sum()),
         build_years=max(kind.build_years for kind in kinds.values()),
         requires=link.requires,
         rival=rival,
-        facts={
-            "price_year": main.cost.year,
-            "moves": MOVES_NOTHING,
-            "villages": site.villages,
-            "km": float(sum(roads.ground.length_m[road] for road in link.mends)) / 1000,
-            "roads": tuple(roads.ids[r] for r in sorted(link.mends)),
-        },
+        facts=_facts(roads, link, site, main),
     )
+
+
+def _source(main: WorkKind, kinds: Iterable[WorkKind]) -> str:
+    """Where the price is from: assumed as soon as one part of it is."""
+    return ASSUMED if any(kind.cost.assumed for kind in kinds) else main.cost.source
+
+
+def _facts(roads: RoadPlan, link: Link, site: Site, main: WorkKind) -> dict[str, Any]:
+    return {
+        "price_year": main.cost.year,
+        "moves": MOVES_NOTHING,
+        "villages": site.villages,
+        "roads": tuple(roads.ids[r] for r in sorted(link.mends)),
+    }
 
 
 def _cost(facts: Facts, kind: WorkKind, metres: network.Floats) -> tuple[float, ...]:

@@ -157,6 +157,9 @@ def _check_common(spec: ListSpec, table: pa.Table) -> None:
 def _check(spec: ListSpec, table: pa.Table, item: Property) -> None:
     if not item.missing:
         _check_present(spec, table, item.name)
+    if item.type == "decimal":
+        strange = pc.invert(pc.is_finite(table[item.name]))
+        _refuse(spec, table, item.name, strange, "hữu hạn / finite")
     if item.options:
         _check_among(spec, table, item.name, item.options)
     low, high = (0, 1) if item.type == "answer" else (item.low, item.high)

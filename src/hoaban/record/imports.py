@@ -167,6 +167,8 @@ def _lines(file: Path) -> Iterable[list[Any]]:
             text = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             raise NotUtf8(file=file.name) from None
+        if "\0" in text:  # UTF-16 that passes for UTF-8
+            raise NotUtf8(file=file.name)
         first = text.partition("\n")[0]
         mark = ";" if first.count(";") > first.count(",") else ","  # as Excel in Vietnamese saves
         return csv.reader(io.StringIO(text, newline=""), delimiter=mark)

@@ -7,6 +7,8 @@
 ``names``       names of areas by path
 ``communes``    by target: rows of `choropleth.draw` (code, name, zone, population, value, …)
 ``boundaries``  GeoJSON geometries by commune code;  ``grown`` true while they are grown cells
+``border``      paths of border communes, whose villages are not told;  ``least`` the least
+                number of households that is told
 ``agreements``  rows ``commune, pilot, amount_vnd, results`` (a summary of the drafts)
 ``assumptions`` rows ``name, value, unit, source`` of values that nobody published (default:
                 the assumed parameters that the measure cites)
@@ -19,7 +21,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from hoaban.base.text import Text
-from hoaban.web import assets, choropleth, figures, words
+from hoaban.web import assets, choropleth, figures, published, words
 
 FILE = "report.html"
 
@@ -43,7 +45,11 @@ def _content(
     data: Mapping[str, Any], plan: Mapping[str, Any], measured: Mapping[str, Any]
 ) -> dict[str, Any]:
     names = data.get("names") or plan.get("names") or {}
-    works = figures.rows(plan, names)
+    works = published.rows(
+        figures.rows(plan, names),
+        border=data.get("border") or (),
+        least=int(data.get("least") or published.LEAST),
+    )
     origin = str(plan.get("origin") or measured.get("origin") or "")
     return {
         "style": assets.style_text(),

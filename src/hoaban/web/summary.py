@@ -108,6 +108,9 @@ def _before_after(found: Mapping[str, Any]) -> Iterator[str]:
         mark = {"met": " đạt", "unmet": " –", "open": " ?"}[then.met]
         yield f"{name:<37}{card.value:>11}{then.value:>11}{card.target:>14}{mark}"
         yield from (f"   {line}" for line in more)
+    standard = before[0].standard if before else ""
+    if standard:
+        yield f"   T1 theo chuẩn nghèo {standard} · under that poverty standard"
     yield "   dự báo = forecast sau kế hoạch, không phải kết quả · not a result"
 
 

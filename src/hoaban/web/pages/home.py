@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("muc-tieu", "T2")
     target = target if target in words.TARGETS else "T2"
     plan = found.plan
-    every = figures.rows(plan or {}, reading.names())
+    every = reading.plan_rows(found, request.user)
     content |= {
         "cards": figures.cards(found.measured, plan),
         "map": reading.drawn(found, target),

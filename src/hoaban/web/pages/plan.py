@@ -20,7 +20,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     if found is None or found.plan is None:
         return render(request, "empty.html", {**content, "measured": found is not None})
     commune, year = request.GET.get("xa", ""), request.GET.get("nam", "")
-    every = figures.rows(found.plan, reading.names())
+    every = reading.plan_rows(found, request.user)
     kept = reading.only(every, commune=commune, year=year)
     page = Paginator(kept, ON_A_PAGE).get_page(request.GET.get("trang"))
     content |= {

@@ -6,14 +6,19 @@ scoped. Commune and village pages find their area through ``.seen_by(user)`` fir
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+
 from hoaban.account.models import Agreement
-from hoaban.base.models import Area
+from hoaban.base import law as laws
+from hoaban.base.models import Area, Event
 from hoaban.measure.models import Measurement, Measuring, VillageFacts
 from hoaban.plan.models import Plan
 from hoaban.record.models import Boundary
-from hoaban.web import choropleth, figures, report, words
+from hoaban.web import choropleth, figures, published, report, words
 from hoaban.web.pages import facts
 
 
@@ -126,6 +131,32 @@ def drawn(found: Board, target: str) -> choropleth.Drawn:
     return choropleth.draw(target, goal, rows, shapes, grown=grown, standard=standard)
 
 
+def plan_rows(found: Board, user: Any) -> list[figures.Row]:
+    """The plan's works as this reader may see them: a stranger no border village, no few."""
+    area = getattr(user, "area", None)
+    every = figures.rows(found.plan or {}, names())
+    own = area.path if area is not None else ""
+    return published.rows(every, border=border(), least=least(found.measuring.at), own=own)
+
+
+def border() -> list[str]:
+    """The paths of the border communes."""
+    return [area.path for area in communes() if area.facts.get("border")]
+
+
+def least(at: date) -> int:
+    """The least number of households that may be told, by the loaded province's parameters."""
+    loaded = Event.objects.filter(name="record.loaded").first()
+    if loaded is None:
+        return published.LEAST
+    return int(_law(str(loaded.data["folder"])).number("suppress.households_min", at))
+
+
+@lru_cache(maxsize=2)
+def _law(folder: str) -> laws.Law:
+    return laws.read(settings.LAW, settings.HOME / folder / "parameters")
+
+
 def works_in(found: Board, path: str) -> list[Mapping[str, Any]]:
     """The chosen works of the newest plan at or below an area, in the plan's order."""
     chosen = (found.plan or {}).get("chosen") or []
@@ -137,8 +168,10 @@ def for_report(plan: Mapping[str, Any]) -> dict[str, Any]:
     found = board()
     shapes, grown = boundaries()
     data: dict[str, Any] = {"plan": plan, "names": names(), "boundaries": shapes, "grown": grown}
+    data["border"] = border()
     if found is not None:
         data["measure"] = found.measured
+        data["least"] = least(found.measuring.at)
         data["agreements"] = agreements(found.measuring.snapshot)
         data["communes"] = {code: shown(found, code) for code in words.TARGETS}
     return data
