@@ -6,6 +6,7 @@ import pytest
 
 from hoaban.plan import candidates
 from hoaban.plan.candidates import NoCandidates, UnknownWork, generate, registered
+from hoaban.plan.planning import _begun
 from hoaban.plan.works import MILESTONE, Work
 from tests.plan import small
 from tests.plan.small import KINDS, RULES
@@ -161,3 +162,35 @@ def test_every_verb_is_found_by_somebody() -> None:
     together = {"weak_links", "weak_exits", "beyond_station", "below_standard"}
     together |= {"beyond_school", "untrained", "on_application"}
     assert set(VERBS) == together | set(candidates._EACH)
+
+
+def test_a_work_under_way_that_has_cost_more_than_its_price_needs_nothing_more() -> None:
+    begun = small.works(
+        {"work": "build_bridge", "cost_vnd": 900, "spent_vnd": 1000, "targets": "r2"},
+        {"work": "build_bridge", "cost_vnd": 900, "targets": "r2"},
+    )
+    found = made(works=begun)
+
+    assert found["W1"].cost_vnd == 0
+    assert found["W2"].cost_vnd == 900  # nothing was spent as far as anybody wrote down
+    assert found["W2"].sources == KINDS["build_bridge"].sources
+
+
+@pytest.mark.parametrize("status", ["finished", "settled", "suspended"])
+def test_a_work_that_is_not_going_on_is_not_paid_for(status: str) -> None:
+    row = {"work": "build_bridge", "cost_vnd": 900, "targets": "r2", "status": status}
+    found = made(works=small.works(row))
+    assert "W1" not in found
+    assert "link:0003" in found
+
+
+def test_a_link_that_is_under_way_is_not_proposed_again() -> None:
+    """Hon's drains need the bridge of r2, and that is being built: they require nothing more."""
+    begun = small.works({"work": "build_bridge", "cost_vnd": 900, "targets": "r2"})
+    kinds = small.kinds(*LINKS)
+    known = small.facts(small.tables(works=begun))
+    facts = _begun(known, registered(known, kinds), RULES)
+    found = {work.id: work for work in generate(facts, [], kinds, RULES)}
+
+    assert "link:0003" not in found
+    assert found["link:0004"].requires == ()

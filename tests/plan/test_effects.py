@@ -1,5 +1,7 @@
 """What works make of the tables, each effect alone and all together."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -110,6 +112,26 @@ def test_a_service_raises_a_facility_or_opens_a_new_one() -> None:
     assert (new["node"], new["area"], new["origin"]) == ("Che", "11/00002/0003/", "assumed")
     villages = measured(after(opened)).villages
     assert villages["has_health"].to_pylist() == [True, True, True, False]
+
+
+def test_a_facility_that_is_closed_for_good_is_not_mended_but_one_opened() -> None:
+    """The point at Che was closed in 2020: mending its row would serve nobody."""
+    closed = {"id": "OLD", "area": "11/00002/0003/", "closed": date(2020, 1, 1)}
+    old = world.facility("satellite_point", "Che", "00002", functioning=False, **closed)
+    given = small.tables().arrow("facilities")
+    given = pa.concat_tables([given, world.table("facilities", [old])])
+    opened = work("service", "0003", kind="satellite_point", capacity=1, standard_met=True)
+    found = after(opened, tables=small.tables(facilities=given))
+
+    assert rows(found, "facilities")["OLD"]["functioning"] is False
+    assert "plan:satellite_point:0003" in rows(found, "facilities")
+    assert measured(found).villages["has_health"].to_pylist() == [True, True, True, False]
+
+
+def test_two_works_that_bring_the_same_to_a_village_open_it_once() -> None:
+    one = work("service", "0003", kind="water_point")
+    found = after(one, replace(one, id="again")).arrow("facilities")["id"].to_pylist()
+    assert found.count("plan:water_point:0003") == 1
 
 
 def test_power_and_signal_become_facts_of_the_village() -> None:

@@ -107,3 +107,14 @@ def test_a_step_that_moves_no_target_by_itself_is_not_counted_as_if_it_did() -> 
     assert missing(*steps, one).vnd == 20
     assert missing(*steps, one, chosen=("a",)).vnd == 10
     assert missing(*steps).vnd is None
+
+
+def test_at_its_mark_a_target_that_must_be_under_it_lacks_something_still() -> None:
+    """T1 must be below 15 %: at 15 % exactly it is not met, and 0 đồng would be untrue."""
+    met = {"value": 1.0, "target": 0.7, "met": True}
+    after = {t: dict(met) for t in ("T2", "T3", "T4", "T5")}
+    after["T1"] = {"value": 0.15, "target": 0.15, "met": False}
+
+    assert until_met([], (), after)["T1"].vnd is None
+    found = until_met([work("a", 20, 0.01, "T1"), work("b", 30, 0.01, "T1")], (), after)["T1"]
+    assert (found.vnd, found.works) == (20, ("a",))

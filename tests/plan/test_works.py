@@ -10,9 +10,11 @@ from hoaban.base.problems import Problem
 from hoaban.base.reading import MissingKey, UnknownKey
 from hoaban.plan import works
 from hoaban.plan.works import (
+    AfterItself,
     CostsOutOfOrder,
     NotAllowed,
     NotANumber,
+    NotOfThisForm,
     NoWorks,
     WorkTwice,
     read_works,
@@ -86,6 +88,14 @@ def test_no_likely_income_effect_is_claimed_by_the_packs_of_the_house() -> None:
         ({"on_application": True}, NotAllowed, "on_application"),
         ({"after": ["pave"]}, UnknownKey, "works.drains.after"),
         ({"build_years": 0}, NotANumber, "build_years"),
+        ({"sources": "local"}, NotOfThisForm, "works.drains.sources: phải là một danh sách"),
+        ({"effects": "link"}, NotOfThisForm, "works.drains.effects: phải là một danh sách"),
+        ({"effects": [{"link": None}]}, NotOfThisForm, "effects.0.link: phải là các khoá"),
+        ({"where": "weak_links"}, NotOfThisForm, "works.drains.where: phải là các khoá"),
+        ({"label": "Sửa rãnh"}, NotOfThisForm, "works.drains.label: phải là các khoá"),
+        ({"effects": [{"link": {"bridge": "no"}}]}, NotAllowed, "“no” không dùng được"),
+        ({"effects": [{"link": {"width_m": "wide"}}]}, NotANumber, "effects.0.link.width_m"),
+        ({"after": ["drains"]}, AfterItself, "“drains” phải chờ chính nó"),
     ],
 )
 def test_what_is_wrong_is_told_with_file_and_key(
@@ -115,4 +125,18 @@ def test_an_id_stands_in_one_pack_only(tmp_path: Path) -> None:
 
 def test_a_folder_without_works_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(NoWorks):
+        read_works(tmp_path)
+
+
+def test_works_that_wait_for_one_another_are_refused(tmp_path: Path) -> None:
+    """Signal after power after signal: nobody could start."""
+    with pytest.raises(AfterItself, match=r"roads/plan\.yaml.*after"):
+        read_works(packs(tmp_path, power=kind(after=["signal"]), signal=kind(after=["power"])))
+
+
+@pytest.mark.parametrize("works", [None, ["drains"], "drains"])
+def test_a_file_without_a_map_of_works_is_told_so(tmp_path: Path, works: Any) -> None:
+    (tmp_path / "roads").mkdir()
+    (tmp_path / "roads/plan.yaml").write_text(yaml.safe_dump({"works": works}), "utf-8")
+    with pytest.raises(NotOfThisForm, match=r"roads/plan\.yaml, mục works"):
         read_works(tmp_path)

@@ -119,6 +119,11 @@ def _changed(old: Work, new: Work) -> Text:
             "Lối rẻ nhất nay đi qua các đoạn đường khác.",
             "The cheapest way now runs over other roads.",
         )
+    if old.cost_vnd == new.cost_vnd:
+        return Text(
+            "Chi phí như cũ nhưng nay phục vụ người hoặc nơi khác.",
+            "It costs the same, but now serves other people or places.",
+        )
     return Text(
         f"Chi phí đổi từ {old.cost_vnd} thành {new.cost_vnd} đồng vì việc cần làm khác đi.",
         f"The cost went from {old.cost_vnd} to {new.cost_vnd} đồng: other things have to be done.",

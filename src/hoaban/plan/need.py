@@ -13,6 +13,7 @@ from hoaban.plan.facts import TARGETS
 from hoaban.plan.works import MILESTONE, Work
 
 _ENOUGH = 1e-9
+_LEAST = 2 * _ENOUGH  # T1 must be under its mark: at the mark something is missing still
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _need(
         )
         return Need(None, None, None, None, (), unknown)
     sign = -1 if target == "T1" else 1
-    gap = sign * (after["target"] - after["value"]) * stretch
+    gap = max(sign * (after["target"] - after["value"]), _LEAST) * stretch
     bought, gained = _buy(target, works, done, gap)
     reaches = after["value"] + sign * gained
     bought = [work for work in bought if work.kind != MILESTONE]

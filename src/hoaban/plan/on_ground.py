@@ -110,7 +110,7 @@ def facilities(
     seats = {row["area"]: row for row in rows if row["kind"] == "seat"}
     failing: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        if row["functioning"] is False or row["standard_met"] is False:
+        if _stands(row, at) and (row["functioning"] is False or row["standard_met"] is False):
             failing.setdefault((row["kind"], row["area"]), []).append(row)
     for effect in effects:
         kind = effect.given["kind"]
@@ -122,8 +122,16 @@ def facilities(
                 found["functioning"] = True
                 found["standard_met"] = effect.given.get("standard_met", found["standard_met"])
             elif place is not None:
-                rows.append(_opened(kind, place, effect.given, at))
+                new = _opened(kind, place, effect.given, at)
+                if by_id.setdefault(new["id"], new) is new:  # two works may bring the same
+                    rows.append(new)
     return pa.Table.from_pylist(rows, schema=table.schema)
+
+
+def _stands(row: Mapping[str, Any], at: date) -> bool:
+    """Whether a facility can be mended: it is not closed for good, and its row holds."""
+    ends = (row["closed"], row["valid_to"])
+    return all(end is None or end > at for end in ends)
 
 
 def _opened(

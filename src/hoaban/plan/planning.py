@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from hoaban.base.law import Law
 from hoaban.measure import poverty
@@ -32,6 +33,7 @@ __all__ = ["Planned", "as_json", "forecast", "plan"]
 
 _ROUNDS = 3  # choosing and measuring, at most
 _STEP = 1.05  # the least by which a target counts for more in the next round
+_POOR = ("poor_old", "near_poor_old", "poor_new", "near_poor_new")  # of a village's facts
 _FULL = 1e-6  # how near its cap a sum of shares counts as full
 
 
@@ -89,7 +91,26 @@ def _begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
         return known
     law, place, days = known.law, known.place, {"at": known.at, "standard_at": known.standard_at}
     tables = effects.apply(known.tables, begun, rules, law, at=known.at, until=known.standard_at)
-    return Facts.of(tables, measure(tables, law, place, **days), law, place, **days)
+    # Who is poor is told by income alone, here as in the forecast: the reviews, T1 and the
+    # villages' poor households are those without what the works under way clear.
+    paid = effects.with_income(known.tables, begun, known.standard(), at=known.at)
+    poor = known.villages
+    if paid is not known.tables:
+        poor = measure(paid, law, place, **days).villages
+    done = measure(tables, law, place, **days)
+    done = replace(
+        done,
+        targets={**done.targets, "T1": _t1(known, done, begun)},
+        villages=_columns(done.villages, poor, _POOR),
+    )
+    return Facts.of(tables.replace(reviews=paid.arrow("reviews")), done, law, place, **days)
+
+
+def _columns(table: pa.Table, other: pa.Table, names: tuple[str, ...]) -> pa.Table:
+    """The table with some columns of another with the same rows."""
+    for name in names:
+        table = table.set_column(table.column_names.index(name), name, other[name])
+    return table
 
 
 def _settled(
@@ -142,7 +163,7 @@ def _stretched(
     more = dict(stretch)
     for target, one in found.items():
         if one.vnd and reached[target]["met"] is False:
-            gap = abs(after[target]["target"] - after[target]["value"])
+            gap = max(abs(after[target]["target"] - after[target]["value"]), _FULL)
             moved = abs(reached[target]["value"] - after[target]["value"]) / gap
             more[target] = more.get(target, 1.0) * max(_STEP, 1 / max(moved, 0.1))
     return more

@@ -69,6 +69,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     ),
 }
 SHARES = ("take_up", "pass_share", "susceptibility", "susceptibility_share")
+YES_NO = ("bridge", "ford", "drain", "digital", "standard_met")
+NUMBERS = (
+    *("width_m", "capacity", "low", "likely", "high", "rounds_a_year"),
+    *("people_min", "people_max", "households_min", "minutes_over"),
+)
 
 
 class NoWorks(Problem):
@@ -89,6 +94,16 @@ class NotANumber(Problem):
 class CostsOutOfOrder(Problem):
     vi = "Tệp {file}, mục {path}: phải có thấp ≤ khả dĩ ≤ cao, nhưng là {low}, {likely}, {high}."
     en = "File {file}, at {path}: it must be low ≤ likely ≤ high, but is {low}, {likely}, {high}."
+
+
+class NotOfThisForm(Problem):
+    vi = "Tệp {file}, mục {path}: phải là {form}; hãy viết lại mục này."
+    en = "File {file}, at {path}: it must be {form_en}; write it so."
+
+
+class AfterItself(Problem):
+    vi = "Tệp {file}, mục {path}: “{kind}” phải chờ chính nó; hãy bỏ bớt một mã trong after."
+    en = "File {file}, at {path}: “{kind}” would wait for itself; take one id out of after."
 
 
 class WorkTwice(Problem):
@@ -206,8 +221,26 @@ def read_pack(file: Path) -> list[WorkKind]:
     """The kinds of one ``plan.yaml``. Raises as `read_works`."""
     content = read_yaml(file) or {}
     name = _name(file)
+    _map(name, "/", content)
     check_keys(content, required=("works",), file=name, path="/")
-    return [_kind(name, file.parent.name, kind, item) for kind, item in content["works"].items()]
+    kinds = _map(name, "works", content["works"])
+    return [_kind(name, file.parent.name, str(kind), item) for kind, item in kinds.items()]
+
+
+def _map(file: str, path: str, item: Any) -> Mapping[str, Any]:
+    if not isinstance(item, Mapping):
+        raise NotOfThisForm(file=file, path=path, form="các khoá và giá trị", form_en="a map")
+    return item
+
+
+def _list(file: str, path: str, item: Any) -> list[Any]:
+    if not isinstance(item, list):
+        raise NotOfThisForm(file=file, path=path, form="một danh sách", form_en="a list")
+    return item
+
+
+def _names(file: str, path: str, item: Any) -> tuple[str, ...]:
+    return tuple(str(one) for one in _list(file, path, item))
 
 
 def _name(file: Path) -> str:
@@ -224,45 +257,64 @@ def _check_after(packs: Path, kinds: Mapping[str, WorkKind]) -> None:
                     key=other,
                     nearest=nearest(other, kinds),
                 )
+    for kind in kinds.values():
+        if kind.id in _before(kind, kinds):
+            path = f"works.{kind.id}.after"
+            raise AfterItself(file=f"{kind.pack}/plan.yaml", path=path, kind=kind.id)
+
+
+def _before(kind: WorkKind, kinds: Mapping[str, WorkKind]) -> set[str]:
+    """The kinds that must come before one, directly or not."""
+    found: set[str] = set()
+    waiting = list(kind.after)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += kinds[one].after
+    return found
 
 
 def _kind(file: str, pack: str, kind: str, item: Mapping[str, Any]) -> WorkKind:
     path = f"works.{kind}"
     check_keys(
-        item,
+        _map(file, path, item),
         required=("label", "cost", "money", "sources", "proposed_by", "where", "effects"),
         optional=("on_application", "build_years", "after"),
         file=file,
         path=path,
     )
-    check_keys(item["label"], required=("vi", "en"), file=file, path=f"{path}.label")
+    label = _map(file, f"{path}.label", item["label"])
+    check_keys(label, required=("vi", "en"), file=file, path=f"{path}.label")
     applied = bool(item.get("on_application", False))
     verb, where = _where(file, f"{path}.where", item["where"], applied=applied)
     years = _number(file, f"{path}.build_years", item.get("build_years", 1), 1, 5)
     return WorkKind(
         id=kind,
         pack=pack,
-        label=Text.read(item["label"]),
+        label=Text.read(label),
         cost=_cost(file, f"{path}.cost", item["cost"]),
         money=_choice(file, f"{path}.money", item["money"], MONEY),
-        sources=tuple(item["sources"]),
+        sources=_names(file, f"{path}.sources", item["sources"]),
         proposed_by=tuple(
-            _choice(file, f"{path}.proposed_by", one, PROPOSERS) for one in item["proposed_by"]
+            _choice(file, f"{path}.proposed_by", one, PROPOSERS)
+            for one in _names(file, f"{path}.proposed_by", item["proposed_by"])
         ),
         on_application=applied,
         build_years=int(years),
         verb=verb,
         where=where,
         effects=tuple(
-            _effect(file, f"{path}.effects.{n}", one) for n, one in enumerate(item["effects"])
+            _effect(file, f"{path}.effects.{n}", one)
+            for n, one in enumerate(_list(file, f"{path}.effects", item["effects"]))
         ),
-        after=tuple(item.get("after", ())),
+        after=_names(file, f"{path}.after", item.get("after", [])),
     )
 
 
 def _cost(file: str, path: str, item: Mapping[str, Any]) -> Cost:
     keys = ("unit", "low", "likely", "high", "upkeep", "year", "source")
-    check_keys(item, required=keys, file=file, path=path)
+    check_keys(_map(file, path, item), required=keys, file=file, path=path)
     low, likely, high, upkeep = (
         int(_number(file, f"{path}.{key}", item[key], 0, 10**13)) for key in keys[1:5]
     )
@@ -281,7 +333,7 @@ def _cost(file: str, path: str, item: Mapping[str, Any]) -> Cost:
 def _where(
     file: str, path: str, item: Mapping[str, Any], *, applied: bool
 ) -> tuple[str, Mapping[str, Any]]:
-    given = dict(item)
+    given = dict(_map(file, path, item))
     verb = str(given.pop("verb", ""))
     if verb not in VERBS:
         raise UnknownKey(file=file, path=path, key=verb, nearest=nearest(verb, VERBS))
@@ -298,12 +350,12 @@ def _where(
 
 
 def _effect(file: str, path: str, item: Mapping[str, Any]) -> Effect:
-    kind = next(iter(item), "")
+    kind = next(iter(_map(file, path, item)), "")
     if len(item) != 1 or kind not in EFFECTS:
         wrong = next((key for key in item if key not in EFFECTS), kind)
         raise UnknownKey(file=file, path=path, key=wrong, nearest=nearest(wrong, EFFECTS))
     required, optional = EFFECTS[kind]
-    given = item[kind]
+    given = _map(file, f"{path}.{kind}", item[kind])
     check_keys(given, required=required, optional=optional, file=file, path=f"{path}.{kind}")
     held = {key: _held(file, f"{path}.{kind}.{key}", key, v) for key, v in given.items()}
     if kind == "earns":
@@ -319,9 +371,9 @@ def _held(file: str, path: str, key: str, value: Any) -> Any:
         return _choice(file, path, value, CHOICES[key])
     if key in SHARES:
         return float(_number(file, path, value, 0, 1))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _number(file, path, value, 0, 10**13)
-    return value
+    if key in YES_NO and not isinstance(value, bool):
+        raise NotAllowed(file=file, path=path, value=value, allowed="true, false")
+    return _number(file, path, value, 0, 10**13) if key in NUMBERS else value
 
 
 def _choice(file: str, path: str, value: Any, allowed: tuple[str, ...]) -> str:

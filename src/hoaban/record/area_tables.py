@@ -48,9 +48,9 @@ _ARROW = {
 }
 
 
-def paths() -> dict[int, str]:
-    """The path of every area by its id."""
-    return dict(Area.objects.values_list("pk", "path"))
+def paths() -> dict[str, str]:
+    """The path of every area by its id, written as text."""
+    return {str(number): path for number, path in Area.objects.values_list("pk", "path")}
 
 
 def all_of_them() -> Iterator[tuple[str, str, pa.Table, list[dict[str, Any]]]]:

@@ -106,7 +106,7 @@ def _add_layers(package: Package, folder: Path) -> None:
 
 
 def _table(
-    spec: ListSpec, lists: Mapping[str, ListSpec], secret: bytes, paths: Mapping[int, str]
+    spec: ListSpec, lists: Mapping[str, ListSpec], secret: bytes, paths: Mapping[str, str]
 ) -> pa.Table:
     found = _read(spec, paths)
     if spec.personal:
@@ -119,34 +119,19 @@ def _table(
     return found.take(order).combine_chunks()
 
 
-def _read(spec: ListSpec, paths: Mapping[int, str]) -> pa.Table:
+def _read(spec: ListSpec, paths: Mapping[str, str]) -> pa.Table:
     own = pa.schema([(p.name, TYPES[p.type]) for p in spec.properties.values() if p.freeze])
     whole = pa.schema([*area_tables.COMMON, *own])
     pieces = [_piece(chunk, own, whole, paths) for chunk in rows.read(spec.name)]
     return pa.concat_tables(pieces) if pieces else whole.empty_table()
 
 
-def _piece(
-    chunk: list[rows.Row],
-    own: pa.Schema,
-    whole: pa.Schema,
-    paths: Mapping[int, str],
-) -> pa.Table:
-    key, area, origin, source, data, valid_from, valid_to = zip(*chunk, strict=True)
-    table = pa.table(
-        [
-            pa.array(key, _TEXT),
-            pa.array([paths[a] for a in area], _TEXT),
-            pa.array(origin, _TEXT),
-            pa.array(source, _TEXT),
-            pa.array(valid_from, _TEXT).cast(pa.date32()),
-            pa.array(valid_to, _TEXT).cast(pa.date32()),
-        ],
-        schema=area_tables.COMMON,
-    )
-    for name, column in zip(own.names, rows.from_json(data, own).columns, strict=True):
-        table = table.append_column(name, column)
-    return table.cast(whole)
+def _piece(chunk: pa.Table, own: pa.Schema, whole: pa.Schema, paths: Mapping[str, str]) -> pa.Table:
+    days = [chunk[name].cast(pa.date32()) for name in ("valid_from", "valid_to")]
+    area = pa.array([paths[number] for number in chunk["area_id"].to_pylist()], _TEXT)
+    values = rows.from_json(chunk["data"].to_pylist(), own)
+    common = [chunk["key"], area, chunk["origin"], chunk["source"], *days]
+    return pa.table([*common, *values.columns], schema=whole)
 
 
 def _replace(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:

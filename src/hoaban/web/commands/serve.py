@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Serve until interrupted; the worker ends with the server."""
     terminal.set_up()
+    _gather_static()
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -36,3 +37,12 @@ def run(given: argparse.Namespace) -> int:
         worker.terminate()
         worker.wait()
     return 0
+
+
+def _gather_static() -> None:
+    """The pages' files where the server looks for them, if they are not there yet."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if not (settings.STATIC_ROOT / "dist").is_dir():
+        call_command("collectstatic", interactive=False, verbosity=0)
