@@ -43,9 +43,9 @@ class Agreement(models.Model):
 
     @property
     def missing_conditions(self) -> list[str]:
-        """The legal conditions that no paper documents yet: *chưa lập hồ sơ*."""
+        """The legal conditions that no paper documents yet (*chưa lập hồ sơ*), in order of name."""
         papers: dict[str, Any] = self.conditions
-        return [name for name, paper in papers.items() if not paper]
+        return sorted(name for name, paper in papers.items() if not paper)
 
 
 class Round(models.Model):
