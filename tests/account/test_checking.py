@@ -155,6 +155,17 @@ def test_whoever_had_a_hand_in_it_may_not_verify(
     assert not Verification.objects.exists()
 
 
+def test_a_verifier_who_joined_the_work_after_being_assigned_records_nothing(
+    drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
+) -> None:
+    checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+    tell("act.moved", at=LATER, actor=ha, area=areas["11/00104/0001/"], subject="Case:1")
+
+    with pytest.raises(checking.NotIndependent, match="đã tham gia thực hiện"):
+        checking.record(claim=KEY, upheld=True, evidence="BB-07", user=ha, at=LATER)
+    assert Verification.objects.get().found_at is None
+
+
 def test_work_in_the_next_commune_does_not_bar_a_verifier(
     drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
 ) -> None:

@@ -108,6 +108,21 @@ def test_an_event_says_who_what_where_and_about_what(areas: dict[str, Area]) -> 
     assert (kept.name, kept.at, kept.actor, kept.data) == ("act.moved", AT, an, {"step": "survey"})
 
 
+def test_an_event_cannot_be_replaced_by_another_of_its_number(areas: dict[str, Area]) -> None:
+    event = tell("record.received", at=AT, actor=None, area=areas["11/"], subject="x")
+    if connection.vendor == "sqlite":  # PostgreSQL has no REPLACE
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "INSERT OR REPLACE INTO base_event (id, name, at, actor_id, area_id, subject, data)"
+                " SELECT id, name, at, actor_id, area_id, 'y', data FROM base_event"
+            )
+    assert Event.objects.get(pk=event.pk).subject == "x"
+
+
 def test_an_event_can_be_neither_changed_nor_deleted_by_any_road(areas: dict[str, Area]) -> None:
     event = tell("record.received", at=AT, actor=None, area=areas["11/"], subject="x")
     event.subject = "y"

@@ -191,3 +191,14 @@ def test_a_workbook_is_read_like_a_csv_file(
     workbook(file, [header, ["H12", "0001", "0001", 4, ""], ["H13", 2, "0002", 2, ""]])
     with pytest.raises(csvfile.UnknownCode, match=r"ho.xlsx, dòng 3, cột “area”: .*“2”.*0002"):
         bring(file, lists)
+
+
+def test_an_actor_without_an_area_brings_nothing(
+    loaded: dict[str, int], lists: Lists, tmp_path: Path
+) -> None:
+    nobody = User.objects.create(username="nobody", role="province")
+    file = tmp_path / "ho.csv"
+    file.write_text(GOOD, "utf-8")
+
+    with pytest.raises(imports.OutsideYourArea):
+        bring(file, lists, actor=nobody)

@@ -32,7 +32,7 @@ def test_a_work_of_a_whole_border_commune_and_one_elsewhere_stay_as_they_are() -
     assert published.rows([elsewhere], border=[TWO]) == [elsewhere]
 
 
-def test_a_reason_that_counts_few_households_is_not_told() -> None:
+def test_a_reason_that_counts_few_households_is_not_told_nor_where_its_cost_would_tell_it() -> None:
     few = row("Bản Na Ư có 9 hộ chưa có nước đạt chuẩn.", "9 households without water.")
     enough = row("Bản Na Ư có 10 hộ chưa có nước đạt chuẩn.", "10 households without water.")
     many = row("Có 1.209 hộ chưa có nước đạt chuẩn.")
@@ -40,7 +40,8 @@ def test_a_reason_that_counts_few_households_is_not_told() -> None:
     shown = published.rows([few, enough, many], border=[], least=10)
 
     assert [one.why for one in shown] == [published.FEW, enough.why, many.why]
-    assert shown[0].village_name == "Bản Na Ư"
+    assert [one.village_name for one in shown] == ["", "Bản Na Ư", "Bản Na Ư"]
+    assert (shown[0].village, shown[0].commune) == ("", few.commune)
 
 
 def test_few_households_are_found_in_either_language() -> None:
@@ -55,3 +56,13 @@ def test_those_who_answer_for_an_area_see_its_works_whole_and_no_others() -> Non
     assert published.rows([given], border=[ONE], own="11/") == [given]
     assert published.rows([given], border=[ONE], own=ONE) == [given]
     assert published.rows([given], border=[ONE], own=TWO)[0].why == published.BORDER
+
+
+def test_a_count_in_a_village_with_a_suppressed_figure_is_not_told() -> None:
+    given = row("Bản Na Ư có 71 hộ chưa có nước đạt chuẩn.")
+    uncounted = row("Bản Na Ư chưa có sóng.")
+
+    shown = published.rows([given, uncounted], border=[], hidden=[given.village])
+
+    assert [one.why for one in shown] == [published.FEW, uncounted.why]
+    assert [one.village for one in shown] == ["", uncounted.village]

@@ -144,7 +144,7 @@ def draw_sample(
         raise NotLocked(year=year)
     if kept.drawn_at is not None:
         raise DrawnAlready(year=year, when=f"{kept.drawn_at:%F %T}")
-    if seed_at <= kept.locked_at:
+    if not kept.locked_at < seed_at <= at:
         raise SeedTooSoon(locked=f"{kept.locked_at:%F %T}")
     rows = Claim.objects.filter(round=kept).select_related("agreement__area", "area")
     claims = [
@@ -189,9 +189,7 @@ def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verificat
     )
     if found is None:
         raise NoSuchClaim(claim=claim)
-    why = _not_independent(found, verifier)
-    if why is not None:
-        raise NotIndependent(verifier=verifier.username, claim=claim, why=why[0], why_en=why[1])
+    _require_independent(found, verifier)
     kept, new = Verification.objects.get_or_create(
         claim=found, defaults={"area": found.area, "verifier": verifier, "assigned_at": at}
     )
@@ -214,10 +212,13 @@ def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verificat
 
 @transaction.atomic
 def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime) -> Verification:
-    """What the assigned verifier found, once. Raises `NoSuchClaim` or `FoundAlready`."""
+    """What the assigned verifier found, once. Raises `NoSuchClaim` or `FoundAlready`.
+
+    Whoever had a hand in the work after being assigned is refused too (`NotIndependent`).
+    """
     kept = (
         Verification.objects.select_for_update(of=("self",))
-        .select_related("area")
+        .select_related("area", "claim__agreement__area")
         .filter(claim__key=claim, verifier=user)
         .first()
     )
@@ -225,6 +226,7 @@ def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime)
         raise NoSuchClaim(claim=claim)
     if kept.found_at is not None:
         raise FoundAlready(claim=claim)
+    _require_independent(kept.claim, user)
     kept.upheld, kept.evidence, kept.found_at = upheld, evidence, at
     kept.save(update_fields=["upheld", "evidence", "found_at"])
     tell(
@@ -248,6 +250,13 @@ def error_rate(year: int, user: User) -> Rate:
     size = Claim.objects.seen_by(user).filter(round__year=year).count()
     low, high = verification.error_interval(size, n, wrong)
     return Rate(wrong / n if n else None, low, high, n, size)
+
+
+def _require_independent(claim: Claim, verifier: User) -> None:
+    """Refuse whoever had a hand in the claim (`NotIndependent`)."""
+    why = _not_independent(claim, verifier)
+    if why is not None:
+        raise NotIndependent(verifier=verifier.username, claim=claim.key, why=why[0], why_en=why[1])
 
 
 def _not_independent(claim: Claim, verifier: User) -> tuple[str, str] | None:

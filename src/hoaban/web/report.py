@@ -48,6 +48,7 @@ def _content(
     works = published.rows(
         figures.rows(plan, names),
         border=data.get("border") or (),
+        hidden=data.get("hidden") or (),
         least=int(data.get("least") or published.LEAST),
     )
     origin = str(plan.get("origin") or measured.get("origin") or "")

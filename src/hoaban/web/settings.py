@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 HOME = Path(os.environ.get("HOABAN_HOME") or Path(__file__).resolve().parents[3])
 VAR = Path(os.environ.get("HOABAN_VAR") or HOME / "var")
+VAR.mkdir(parents=True, exist_ok=True, mode=0o700)  # the registers are for their owner alone
 PACKS = HOME / "packs"
 LAW = HOME / "law"
 SNAPSHOTS = VAR / "snapshots"
@@ -35,7 +36,6 @@ def _kept(name: str) -> str:
 
 def _database(address: str) -> dict[str, Any]:
     if not address:
-        VAR.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR / "hoaban.sqlite3",
@@ -43,7 +43,8 @@ def _database(address: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-                "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
+                "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
+                "PRAGMA recursive_triggers=ON;",  # so that REPLACE cannot pass the append-only
             },
         }
     parts = urlsplit(address)

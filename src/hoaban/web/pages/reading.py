@@ -100,6 +100,12 @@ def _measured(measuring: Measuring) -> Any:
     return Measurement.objects.filter(measuring=measuring)
 
 
+def hidden(measuring: Measuring) -> set[str]:
+    """Paths of the villages of which a count of households is suppressed."""
+    rows = _measured(measuring).filter(suppressed=True, area__kind="village")
+    return set(rows.values_list("area__path", flat=True).distinct())
+
+
 def facts_of(measuring: Measuring, area: Area) -> facts.Facts:
     """Every figure of one area; the caller has found the area through ``.seen_by(user)``."""
     names = list(facts.Figure.__dataclass_fields__)
@@ -136,7 +142,13 @@ def plan_rows(found: Board, user: Any) -> list[figures.Row]:
     area = getattr(user, "area", None)
     every = figures.rows(found.plan or {}, names())
     own = area.path if area is not None else ""
-    return published.rows(every, border=border(), least=least(found.measuring.at), own=own)
+    return published.rows(
+        every,
+        border=border(),
+        hidden=hidden(found.measuring),
+        least=least(found.measuring.at),
+        own=own,
+    )
 
 
 def border() -> list[str]:
@@ -173,6 +185,7 @@ def for_report(plan: Mapping[str, Any]) -> dict[str, Any]:
         data["measure"] = found.measured
         data["least"] = least(found.measuring.at)
         data["agreements"] = agreements(found.measuring.snapshot)
+        data["hidden"] = hidden(found.measuring)
         data["communes"] = {code: shown(found, code) for code in words.TARGETS}
     return data
 
