@@ -118,3 +118,11 @@ def test_at_its_mark_a_target_that_must_be_under_it_lacks_something_still() -> N
     assert until_met([], (), after)["T1"].vnd is None
     found = until_met([work("a", 20, 0.01, "T1"), work("b", 30, 0.01, "T1")], (), after)["T1"]
     assert (found.vnd, found.works) == (20, ("a",))
+
+
+def test_where_no_work_is_left_no_sum_of_0_is_told() -> None:
+    found = missing(work("a", 20, 0.25), chosen=("a",))
+    assert found.vnd is None
+    assert "thêm 0" not in found.why.vi
+    assert "không còn việc nào" in found.why.vi
+    assert "400 triệu" in missing(work("a", 400 * 10**6, 0.25)).why.vi

@@ -143,3 +143,33 @@ def test_the_first_works_show_at_most_two_of_a_kind_in_a_year() -> None:
         item["kind"] = "pave_road" if number < 6 else "water_scheme"
     found = figures.first(figures.rows(plan, {}), 10)
     assert [row.kind for row in found] == ["pave_road"] * 2 + ["water_scheme"] * 2
+
+
+def test_the_map_takes_its_mark_from_the_parameter_that_the_measure_cites() -> None:
+    cited = [{"name": "connection.people_share_min", "value": 0.85}]
+    found = {"targets": {"T2": {"target": 1.0, "parameters": cited}, "T1": {"target": 0.15}}}
+
+    assert figures.map_goal("T2", found) == 0.85
+    assert figures.map_goal("T1", found) == 0.15
+
+
+def test_boarding_places_beside_the_pupils_who_need_them_have_vietnamese_words() -> None:
+    assert read({"pupils_beyond": 12, "boarding_places": 3}) == [
+        ("Học sinh ở xa trường quá cự ly", "12", 0),
+        ("Chỗ bán trú đạt chuẩn", "3", 0),
+    ]
+
+
+def test_what_is_left_of_the_money_is_told_by_kind_with_the_reason() -> None:
+    pool = {"year": 2027, "source": "local", "budget_vnd": 5 * 10**9}
+    plan = {
+        "money": [
+            {**pool, "kind": "investment", "spent_vnd": 5 * 10**9},
+            {**pool, "kind": "recurrent", "spent_vnd": 2 * 10**9},
+        ]
+    }
+    left = figures.unspent(plan)
+
+    assert left is not None
+    assert left.vi.startswith("Chưa dùng: đầu tư 0 đ, thường xuyên 3 tỷ;")
+    assert figures.unspent({"money": []}) is None

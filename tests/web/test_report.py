@@ -71,3 +71,11 @@ def test_a_bare_plan_is_enough() -> None:
 
     assert "14,32\u00a0%" in text
     assert "Dữ liệu minh hoạ" not in text
+
+
+def test_the_map_of_poverty_names_its_standard_and_its_snapshot() -> None:
+    given = data()
+    text = report.render({**given, "communes": {"T1": given["communes"]["T2"]}})
+
+    told = text[text.index("Tỷ lệ hộ nghèo, chuẩn 2022-2026") :]
+    assert f"24/11/2026 · <code>{sample.SNAPSHOT}</code>" in told

@@ -41,6 +41,7 @@ def test_the_plan_lists_ten_first_works_with_village_commune_and_cost() -> None:
 
 def test_the_poverty_standard_of_the_comparison_is_named() -> None:
     assert "T1 theo chuẩn nghèo 2022-2026" in summary.of_plan(sample.planned())
+    assert "chuẩn nghèo 2022-2026" in summary.of_measure(sample.measured())
 
 
 def test_missing_money_is_an_amount_none_or_said_to_be_unknown() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hoaban.base import scope
+from hoaban.base.money import format_vnd
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
 from hoaban.base.text import Text
@@ -129,6 +130,8 @@ def _registered(facts: Facts, kind: WorkKind, row: Mapping[str, Any]) -> Work:
         cost_low_vnd=left,
         cost_high_vnd=left,
         cost_source="register",
+        upkeep_vnd=(row["cost_vnd"] or 0) * kind.cost.upkeep // max(1, kind.cost.likely),
+        facts={**made.facts, "price_year": None},
         sources=sources or kind.sources,
         proposed_by="province" if begun else "village",
         carry_over=begun,
@@ -143,7 +146,7 @@ def _why(name: str, left: int, begun: bool) -> Text:
             "Approved on the application of the people concerned.",
         )
     return Text(
-        f"Công trình chuyển tiếp ở {name}: đã làm một phần, còn {left // 10**6} triệu đồng; "
+        f"Công trình chuyển tiếp ở {name}: đã làm một phần, còn {format_vnd(left)} đồng; "
         "xong việc dở rồi mới mở việc mới.",
         f"A work under way in {name}: part is done and {left // 10**6} million đồng remain; "
         "what was begun is finished before anything new is opened.",

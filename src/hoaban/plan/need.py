@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hoaban.base.money import format_vnd
 from hoaban.base.text import Text
 from hoaban.plan.facts import TARGETS
 from hoaban.plan.works import MILESTONE, Work
@@ -104,12 +105,19 @@ def _short(target: str, reaches: float, vnd: int, after: Mapping[str, Any]) -> T
             "not count as leaving poverty.",
         )
     pct, mark = f"{100 * reaches:.1f}".replace(".", ","), f"{100 * after['target']:.0f}"
-    money = f"{vnd / 1e9:,.0f}".replace(",", ".")
+    under, under_en = ("xuống dưới", "below ") if target == "T1" else ("đến", "")
+    if vnd == 0:
+        return Text(
+            f"Ngoài kế hoạch không còn việc nào đã biết cho mục tiêu này; dự báo {pct} %, chưa "
+            f"{under} {mark} %; cần loại việc khác.",
+            f"No work known is left for this target; the forecast is {100 * reaches:.1f} %, not "
+            f"{under_en}{mark} %; another kind of work is needed.",
+        )
     return Text(
-        f"Làm hết các việc đã biết (thêm {money} tỷ) cũng chỉ đến {pct} %, chưa đến {mark} %; cần "
-        "loại việc khác.",
-        f"All works known ({vnd / 1e9:,.0f} billion more) reach {100 * reaches:.1f} % only, not "
-        f"{mark} %; another kind of work is needed.",
+        f"Làm hết các việc đã biết (thêm {format_vnd(vnd)}) cũng chỉ đến {pct} %, chưa {under} "
+        f"{mark} %; cần loại việc khác.",
+        f"All works known ({vnd / 1e9:,.1f} billion đồng more) reach {100 * reaches:.1f} % only, "
+        f"not {under_en}{mark} %; another kind of work is needed.",
     )
 
 

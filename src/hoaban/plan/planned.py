@@ -15,11 +15,12 @@ from hoaban.plan.works import MILESTONE, Work
 
 METHOD_NOTE = {
     "vi": "Bản đầu: phần mỗi việc đóng góp cho từng mục tiêu được cộng lại khi chọn, mỗi mục tiêu "
-    "chỉ tính đến mức cần; sau đó các việc được chọn được áp dụng cùng nhau và đo lại. Mức chặn là "
-    "của bài toán nới lỏng tuyến tính.",
+    "chỉ tính đến mức cần; sau đó các việc được chọn được áp dụng cùng nhau và đo lại. Cận trên là "
+    "của bài toán nới lỏng tuyến tính: chặn tổng cộng gộp, không chặn hiệu quả thật khi làm cùng "
+    "nhau.",
     "en": "First cut: what single works close of each target is added up to choose, each target "
     "up to what it needs; then the works chosen are applied together and measured again. The "
-    "bound is that of the linear relaxation.",
+    "bound is that of the linear relaxation: it bounds the sum, not the true joint effect.",
 }
 
 

@@ -64,7 +64,7 @@ def untrained(facts: Facts, kinds: Mapping[str, WorkKind]) -> list[Work]:
 
 
 _WORDS = {
-    "governance": ("chưa qua bồi dưỡng quản lý xã hội", "have not passed social governance"),
+    "governance": ("chưa qua bồi dưỡng quản trị xã hội", "have not passed social governance"),
     "language": (
         "chưa nói được tiếng của bản mình phục vụ",
         "have not passed the language of the village they serve",

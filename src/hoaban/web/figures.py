@@ -233,6 +233,22 @@ def first(found: Iterable[Row], count: int, alike: int = 2) -> list[Row]:
     return picked[:count]
 
 
+def unspent(plan: Json) -> Text | None:
+    """What the plan leaves of each kind of money and why it cannot be used; None when nothing."""
+    left = {"investment": 0, "recurrent": 0}
+    for pool in plan.get("money") or []:
+        left[pool["kind"]] += int(pool["budget_vnd"]) - int(pool["spent_vnd"])
+    if not any(left.values()):
+        return None
+    invest, recurrent = format_vnd(left["investment"]), format_vnd(left["recurrent"])
+    return Text(
+        f"Chưa dùng: đầu tư {invest}, thường xuyên {recurrent}; chi thường xuyên không dùng để "
+        "xây dựng, và năm nào dùng tiền của năm ấy.",
+        f"Unspent: investment {invest}, recurrent {recurrent}; recurrent money does not build, "
+        "and each year has its own money.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one programme takes of the plan."""
@@ -294,7 +310,8 @@ def is_synthetic(*origins: Any) -> bool:
 def map_goal(code: str, measured: Json) -> float:
     """The share from which a commune counts as there: the target, or the part's own mark."""
     found = (measured.get("targets") or {}).get(code) or {}
-    mark = (found.get("parts") or {}).get("people_share_min", 0.9) if code == "T2" else None
+    cited = {one["name"]: one["value"] for one in found.get("parameters") or []}
+    mark = cited.get("connection.people_share_min") if code == "T2" else None
     return float(mark or found.get("target") or 1.0)
 
 

@@ -89,9 +89,7 @@ def _promised(
 ) -> dict[str, Any]:
     """Draft agreements of the plan, kept, and the verification sample of their claims."""
     year = max(planned.envelopes.years[0], on.year + 1)
-    pool = sum(
-        e.amount_vnd for e in here.province.envelopes if (e.year, e.kind) == (year, "recurrent")
-    )
+    pool = _left_over(kept.result["money"], year)
     drafts = agreements.draft(
         kept.result,
         planned.before,
@@ -99,7 +97,7 @@ def _promised(
         here.law,
         on,
         promises=agreements.promises(settings.PACKS),
-        pool_vnd=pool or None,
+        pool_vnd=pool,
         year=year,
     )
     accounting.store(drafts, snapshot=kept.snapshot, plan=str(kept.pk), user=None, at=at)
@@ -114,6 +112,15 @@ def _promised(
         ),
         "verification": {"claims": len(claims), "digest": digest, "seed": seed, "rehearsal": True},
     }
+
+
+def _left_over(money: list[dict[str, Any]], year: int) -> int | None:
+    """What the plan leaves of a year's recurrent money: no đồng is promised twice.
+
+    None when the plan has no such year; the province's own money is shared then.
+    """
+    rows = [row for row in money if (row["year"], row["kind"]) == (year, "recurrent")]
+    return sum(row["budget_vnd"] - row["spent_vnd"] for row in rows) if rows else None
 
 
 def approve(*, plan: int | None, user: User, at: datetime) -> str:

@@ -73,6 +73,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "education": ("Giáo dục", "Education"),
     "within_minutes": ("Tới trạm trong vòng (phút)", "To a station within (minutes)"),
     "by_distance": ("Theo cự ly luật định", "By the legal distances"),
+    "pupils_beyond": ("Học sinh ở xa trường quá cự ly", "Pupils beyond the distances"),
+    "boarding_places": ("Chỗ bán trú đạt chuẩn", "Boarding places to standard"),
     "primary": ("Tiểu học", "Primary"),
     "lower": ("Trung học cơ sở", "Lower secondary"),
     "upper": ("Trung học phổ thông", "Upper secondary"),

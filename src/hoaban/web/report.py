@@ -59,6 +59,7 @@ def _content(
         "works": works,
         "programmes": figures.by_pack(works),
         "missing": figures.missing(plan),
+        "unspent": figures.unspent(plan),
         "agreements": data.get("agreements") or [],
         "contracts": plan.get("contracts"),
         "sample": plan.get("verification_sample") or [],
@@ -79,6 +80,7 @@ def _maps(data: Mapping[str, Any], measured: Mapping[str, Any]) -> list[chorople
     for code in words.TARGETS:
         if shown.get(code):
             goal = figures.map_goal(code, measured)
+            standard = (measured.get("targets") or {}).get(code, {}).get("standard") or ""
             return [
                 choropleth.draw(
                     code,
@@ -86,6 +88,7 @@ def _maps(data: Mapping[str, Any], measured: Mapping[str, Any]) -> list[chorople
                     shown[code],
                     data.get("boundaries") or {},
                     grown=bool(data.get("grown", True)),
+                    standard=standard,
                 )
             ]
     return []

@@ -26,7 +26,8 @@ def of_measure(found: Mapping[str, Any]) -> str:
     lines = [*_head("NĂM MỤC TIÊU 2030 · FIVE TARGETS", found), ""]
     for card in figures.cards(found):
         lines += _wrap(f"{card.code}  {card.name.vi}")
-        lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}")
+        standard = f" · chuẩn nghèo {card.standard}" if card.standard else ""
+        lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}{standard}")
     lines += ["", *_synthetic(found), *_effort(found)]
     return _joined(lines)
 
@@ -80,7 +81,9 @@ def _head(title: str, found: Mapping[str, Any]) -> Iterator[str]:
         name = name.get("vi", "")
     yield "═" * WIDTH
     yield from _wrap(f"{title} – {name}" if name else title)
-    yield from _wrap(f"Bản chốt {found.get('snapshot', '?')} · ngày {figures.day(found.get('at'))}")
+    yield from _wrap(
+        f"Bản chốt số liệu {found.get('snapshot', '?')} · ngày {figures.day(found.get('at'))}"
+    )
     yield "═" * WIDTH
 
 
@@ -95,6 +98,8 @@ def _money(found: Mapping[str, Any]) -> Iterator[str]:
             f"Cách chọn: {words.label(words.METHODS, str(found.get('method', '?'))).vi}; "
             f"cách mức tốt nhất chứng minh được tối đa {number(100 * gap, 2)} %."
         )
+    if (left := figures.unspent(found)) is not None:
+        yield from _wrap(left.vi)
 
 
 def _before_after(found: Mapping[str, Any]) -> Iterator[str]:

@@ -34,7 +34,7 @@ COMMUNE_FIGURE: dict[str, Text] = {
     "T2": Text("Người dân có đường bốn mùa", "People with an all-season link"),
     "T3": Text("Người vùng cao có đủ cả ba dịch vụ", "Highland people with all three services"),
     "T4": Text("Cán bộ đã đủ hai phần bồi dưỡng", "Staff trained on both legs"),
-    "T5": Text("Thủ tục đã chạy tới bản", "Procedures live in the village"),
+    "T5": Text("Thủ tục đã triển khai đến bản", "Procedures live in the village"),
 }
 # The indicator and group of the commune figure that stands for a target on the map.
 MAPPED: dict[str, tuple[str, str]] = {

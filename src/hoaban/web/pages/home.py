@@ -32,5 +32,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "going": [row for row in every if row.carry_over],
         "works": figures.first(every, FIRST),
         "missing": figures.missing(plan or {}),
+        "unspent": figures.unspent(plan or {}),
     }
     return render(request, "home.html", content)
