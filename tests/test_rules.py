@@ -4,6 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,16 @@ def test_every_command_is_documented() -> None:
 
     text = (ROOT / "docs/operations.md").read_text("utf-8")
     assert [c for c in COMMANDS if f"hoaban {c}" not in text] == []
+
+
+def test_the_layers_contract_names_every_module_of_arithmetic() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    named = next(set(c["source_modules"]) for c in contracts if c["type"] == "forbidden")
+    rooms = [
+        f"hoaban.{room}.{f.stem}"
+        for room in ("measure", "plan")
+        for f in (SOURCE / room).glob("*.py")
+        if f.name not in SHELL and f.stem != "__init__"
+    ]
+    assert [m for m in rooms if m not in named] == []
