@@ -9,6 +9,7 @@ from frictionless import validate
 
 from tests.home import ROOT, Home
 
+pytestmark = pytest.mark.slow
 PLAN = ("plan", "--budget", "60ty", "--years", "2026-2030")
 
 
