@@ -172,4 +172,5 @@ def test_what_is_left_of_the_money_is_told_by_kind_with_the_reason() -> None:
 
     assert left is not None
     assert left.vi.startswith("Chưa dùng: đầu tư 0 đ, thường xuyên 3 tỷ;")
+    assert "recurrent 3.0;" in left.en
     assert figures.unspent({"money": []}) is None
