@@ -244,8 +244,9 @@ def unspent(plan: Json) -> Text | None:
     return Text(
         f"Chưa dùng: đầu tư {invest}, thường xuyên {recurrent}; chi thường xuyên không dùng để "
         "xây dựng, và năm nào dùng tiền của năm ấy.",
-        f"Unspent, in billion đồng: investment {left['investment'] / 1e9:,.1f}, recurrent "
-        f"{left['recurrent'] / 1e9:,.1f}; recurrent money does not build, and each year has its own.",
+        f"Unspent, billion đồng: investment {left['investment'] / 1e9:,.1f}, recurrent "
+        f"{left['recurrent'] / 1e9:,.1f}; recurrent money does not build, "
+        "and each year has its own.",
     )
 
 
