@@ -2,10 +2,10 @@
 
 python3 run.py demo [--no-serve]   set up, load Điện Biên, run the loop, serve the centre
 python3 run.py test [--fast]       set up for tests and run them all
-python3 run.py bench NAME          a kernel beside its peers
+python3 run.py bench NAME ...      kernels beside their peers (NAME --help says what else)
 python3 run.py lock                write the hash-only locks again from pyproject.toml
 
-All of it stays in .tools, .venv, frontend/node_modules and var; remove them to start anew.
+All of it stays in .tools, .venv*, frontend/node_modules and var; remove them to start anew.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+BENCH = ROOT / ".venv-bench"
 TOOLS = ROOT / ".tools"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
@@ -76,13 +77,13 @@ def test(words: list[str]) -> int:
 
 
 def bench(words: list[str]) -> int:
-    """Run benchmarks/NAME.py in an environment of its own."""
+    """Run benchmarks/NAME.py in an environment of its own, with the peers."""
     names = sorted(f.stem for f in (ROOT / "benchmarks").glob("*.py"))
-    if words[:1] != words or words[0] not in names:
+    if not words or words[0] not in names:
         print(f"Có / there is: {', '.join(names) or '—'}")
         return 2
-    set_up("requirements-test.lock")
-    return _run([BIN / "python", f"benchmarks/{words[0]}.py"])
+    install("requirements-bench.lock", BENCH)
+    return _run([python_of(BENCH), f"benchmarks/{words[0]}.py", *words[1:]])
 
 
 def lock(_: list[str]) -> int:
@@ -93,21 +94,14 @@ def lock(_: list[str]) -> int:
     base += ["pyproject.toml", "requirements.in"]
     uv(*base, "-o", "requirements.lock")
     uv(*base, "--extra", "test", "-o", "requirements-test.lock")
+    uv(*base, "requirements-bench.in", "-o", "requirements-bench.lock")
     return 0
 
 
 def set_up(lock_name: str) -> None:
     """Environment, package, browser files: each made only when what it stands on changed."""
     began = time.monotonic()
-    _uv()
-    if not (BIN / "python").exists():
-        uv("venv", "--python", sys.executable, str(VENV))
-    with Stamp("packages", [ROOT / lock_name, ROOT / "pyproject.toml"]) as stale:
-        if stale:
-            say(f"cài đặt / installing {lock_name}")
-            python = ["--python", str(BIN / "python")]
-            uv("pip", "sync", "-q", "--require-hashes", lock_name, *python)
-            uv("pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", *python)
+    install(lock_name, VENV)
     sources = [f for f in FRONTEND.rglob("*") if f.is_file() and "node_modules" not in f.parts]
     with Stamp("frontend", sources) as stale:
         if stale or not DIST.is_dir():
@@ -117,6 +111,24 @@ def set_up(lock_name: str) -> None:
         if stale or not (ROOT / "var/static").is_dir():
             _run([BIN / "django-admin", "collectstatic", "--noinput", "-v", "0", "--clear"])
     say(f"sẵn sàng / ready: {time.monotonic() - began:.0f} s")
+
+
+def install(lock_name: str, venv: Path) -> None:
+    """The packages of a lock and ours, in an environment of their own."""
+    _uv()
+    python = ["--python", str(python_of(venv))]
+    if not python_of(venv).exists():
+        uv("venv", "--python", sys.executable, str(venv))
+    with Stamp("packages", [ROOT / lock_name, ROOT / "pyproject.toml"], venv) as stale:
+        if stale:
+            say(f"cài đặt / installing {lock_name}")
+            uv("pip", "sync", "-q", "--require-hashes", lock_name, *python)
+            uv("pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", *python)
+
+
+def python_of(venv: Path) -> Path:
+    """The Python of an environment."""
+    return venv / BIN.name / "python"
 
 
 def build_frontend() -> None:
@@ -134,8 +146,8 @@ def build_frontend() -> None:
 class Stamp:
     """Whether files changed since the last time this step ended well."""
 
-    def __init__(self, name: str, files: Iterable[Path]) -> None:
-        self.file = VENV / f"stamp-{name}"
+    def __init__(self, name: str, files: Iterable[Path], venv: Path = VENV) -> None:
+        self.file = venv / f"stamp-{name}"
         digest = hashlib.sha256()
         for file in sorted(files):
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())

@@ -20,6 +20,22 @@ def allowed() -> list[str]:
     return [line for line in NAMED if line and not line.startswith("#")]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what touches a database; arithmetic has no database to differ on."""
+    if not os.environ.get("HOABAN_DATABASE"):
+        return
+    rest = [item for item in items if not touches_a_database(item)]
+    config.hook.pytest_deselected(items=rest)
+    items[:] = [item for item in items if touches_a_database(item)]
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Whether a test asks for the database, or for a province loaded into one."""
+    asked = set(getattr(item, "fixturenames", ()))
+    loaded = "whole" in item.path.parts or "dien_bien" in asked
+    return loaded or "db" in asked or item.get_closest_marker("django_db") is not None
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Remember each skip and why."""
     if report.skipped and isinstance(report.longrepr, tuple):

@@ -111,7 +111,7 @@ def test_every_refusal_speaks_both_languages_with_the_same_facts() -> None:
 
 def test_locks_name_no_address() -> None:
     locks = [*ROOT.glob("*.lock"), ROOT / "frontend/package-lock.json"]
-    assert len(locks) == 4
+    assert len(locks) == 5
     for lock in locks:
         text = lock.read_text("utf-8")
         assert '"resolved"' not in text

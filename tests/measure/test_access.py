@@ -4,30 +4,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
 from hoaban.measure import access, network
 from tests.measure import world
 from tests.measure.world import AT, facility
-
-
-def test_nearest_walks_each_way_at_its_own_pace() -> None:
-    """
-    0 --10 down--> 1 <--30 up-- 2     3 (across the river, no way)
-      <--25 up----   --15 down->
-    clinic at 0
-    """
-    minutes = np.zeros((4, 4))
-    minutes[0, 1], minutes[1, 0] = 10, 25
-    minutes[2, 1], minutes[1, 2] = 30, 15
-
-    found = access.nearest(csr_array(minutes.T), np.array([0]))
-
-    assert found.tolist() == [0, 25, 55, np.inf]
-
-
-def test_nearest_is_without_a_way_where_there_is_no_goal() -> None:
-    assert access.nearest(csr_array(np.zeros((2, 2))), np.array([-1])).tolist() == [np.inf] * 2
 
 
 def test_only_facilities_in_service_are_goals() -> None:

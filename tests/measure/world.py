@@ -68,12 +68,15 @@ _OWN: dict[str, dict[str, Any]] = {
     "roads": {
         **dict.fromkeys(("from", "to"), _TEXT),
         **dict.fromkeys(("length_m", "rise_m"), _NUMBER),
-        **dict.fromkeys(("two_way", "bridge"), _FLAG),
+        **dict.fromkeys(("two_way", "bridge", "drain", "ford"), _FLAG),
+        **dict.fromkeys(("class", "surface"), _TEXT),
+        "susceptibility": _NUMBER,
         **_MODES,
     },
     "paths": {"from": _TEXT, "to": _TEXT, "minutes_up": _NUMBER, "minutes_down": _NUMBER},
     "facilities": {
         **dict.fromkeys(("kind", "node"), _TEXT),
+        **dict.fromkeys(("lon", "lat"), _NUMBER),
         **dict.fromkeys(("standard_met", "functioning"), _FLAG),
         **dict.fromkeys(("opened", "closed"), _DAY),
         "capacity": _WHOLE,
@@ -107,13 +110,16 @@ SCHEMAS = {name: pa.schema([*_COMMON.items(), *own.items()]) for name, own in _O
 Rows = Iterable[Mapping[str, Any]]
 
 
-def tables(**given: Rows) -> Tables:
+def tables(layers: Mapping[str, Path] | None = None, **given: Rows) -> Tables:
     """A snapshot in memory from rows by table; tables that are not given are empty.
+
+    ``layers`` are GeoTIFF files by name.
 
     A row needs only what the test is about: the rest is the province's area, ``synthetic``,
     valid since July 2025 and a numbered id.
     """
-    return Tables.of({name: table(name, given.get(name, ())) for name in SCHEMAS}, "hand-made")
+    made = {name: table(name, given.get(name, ())) for name in SCHEMAS}
+    return Tables.of(made, "hand-made", layers)
 
 
 def table(name: str, rows: Rows) -> pa.Table:
@@ -158,6 +164,11 @@ def _road(words: list[str]) -> dict[str, Any]:
         "rise_m": rise,
         "two_way": "oneway" not in words,
         "bridge": "bridge" in words,
+        "class": "commune",
+        "surface": "earth",
+        "drain": False,
+        "ford": False,
+        "susceptibility": 0.5,
     }
     for mode in MODES:
         for season in SEASONS:

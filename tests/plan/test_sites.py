@@ -15,10 +15,10 @@ def covered(drawing: str, limit: float, **people: int) -> list[tuple[str, list[s
     """Each site's village and the villages it is counted for, by motorbike at 20 km/h."""
     tables = world.tables(**world.drawn(drawing))
     ground = network.lay(tables, AT)
-    inward = network.ways(tables, AT, "motorbike", "wet").inward()
+    ways = network.ways(tables, AT, "motorbike", "wet")
     names = list(people)
     nodes = ground.numbers(np.array(names).tolist())
-    found = sites.cover(inward, nodes, nodes, np.array(list(people.values())), limit)
+    found = sites.cover(ways, nodes, nodes, np.array(list(people.values())), limit)
     return [(names[one.goal], [names[v] for v in one.villages]) for one in found]
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 VILLAGE = "/ban/11/00001/0001/"
-PUBLIC = ["/", "/ke-hoach/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/", "/khong-co/"]
+PUBLIC = ["/", "/ke-hoach/", "/di-lai/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/", "/khong-co/"]
 PAGES = [*PUBLIC, VILLAGE, "/xa/00001/", "/tai-khoan/xac-thuc/"]
 WIDTHS = (360, 1280)
 

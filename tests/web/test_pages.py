@@ -15,7 +15,7 @@ from tests.web import sample
 from tests.web.conftest import signed_in
 
 VILLAGE = "/ban/11/00001/0001/"
-PUBLIC = ["/", "/ke-hoach/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/"]
+PUBLIC = ["/", "/ke-hoach/", "/di-lai/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/"]
 INNER = [VILLAGE, "/xa/00001/", "/tai-khoan/xac-thuc/"]
 
 

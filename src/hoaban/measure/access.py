@@ -5,8 +5,6 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from hoaban.measure.network import Floats, Ground, Ints, Ways, flags
 from hoaban.measure.tables import Tables
@@ -14,6 +12,7 @@ from hoaban.measure.tables import Tables
 # Kinds of facility whose nearest one is timed, by mode and season.
 KINDS = (
     "seat",
+    "old_seat",  # of a commune of before the merger
     "station",
     "satellite_point",
     "school_primary",
@@ -25,24 +24,6 @@ KINDS = (
     "health",  # a station, or a point of one, that meets the national criteria
 )
 SCHOOLS = ("school_primary", "school_lower", "school_upper")
-
-
-def nearest(inward: csr_array, goals: Ints) -> Floats:
-    """(n,) cost from every node to the goal that costs least; inf where no way exists.
-
-    inward
-        (n, n) sparse, directed and turned round: ``inward[j, i]`` > 0 is the cost from i to j.
-    goals
-        (k,) node numbers; -1 (a facility without a node) is left out; k may be 0.
-
-    Several goals at one cost are one answer, since only the cost is returned; it is the sum
-    of the links from the goal outward, so it does not depend on which of equal ways is found.
-    """
-    known = np.unique(goals[goals >= 0])
-    if len(known) == 0:
-        return np.full(inward.shape[0], np.inf)
-    found: Floats = dijkstra(inward, indices=known, min_only=True)
-    return found
 
 
 def facilities(tables: Tables, ground: Ground, at: date) -> dict[str, Ints]:
@@ -72,11 +53,13 @@ def in_service(table: pa.Table, at: date) -> pa.Array:
 
 def minutes(ways: Ways, goals: dict[str, Ints], kinds: tuple[str, ...]) -> dict[str, Floats]:
     """Minutes from every node to the nearest facility of each kind, (size,) each; inf: none."""
-    inward, none = ways.inward(), np.empty(0, np.int64)
-    return {kind: nearest(inward, goals.get(kind, none)) for kind in kinds}
+    none = np.empty(0, np.int64)
+    found = ways.nearest([goals.get(kind, none) for kind in kinds])
+    return {kind: found[:, n] for n, kind in enumerate(kinds)}
 
 
 def kilometres(ways: Ways, goals: dict[str, Ints]) -> dict[str, Floats]:
     """Kilometres from every node to the nearest school of each stage; inf where no way is."""
-    inward, none = ways.inward("metres"), np.empty(0, np.int64)
-    return {kind: nearest(inward, goals.get(kind, none)) / 1000 for kind in SCHOOLS}
+    none = np.empty(0, np.int64)
+    found = ways.nearest([goals.get(kind, none) for kind in SCHOOLS], "metres") / 1000
+    return {kind: found[:, n] for n, kind in enumerate(SCHOOLS)}

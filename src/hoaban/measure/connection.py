@@ -23,7 +23,7 @@ from hoaban.measure.network import Flags, Floats, Ints, Ways
 from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
 
-METHOD = "t2-sweep-1"
+METHOD = "t2-network-2"
 TABLES = ["road_nodes", "roads", "closures", "facilities", "villages", "four_on_the_spot"]
 PARAMETERS = (
     "connection.closed_days_max",

@@ -59,6 +59,8 @@ class Figures:
         numerator: Any = None,
         denominator: Any = None,
         n: Any = None,
+        low: Any = None,
+        high: Any = None,
         hidden: Flags | None = None,
     ) -> None:
         """Add one figure for each area; arrays are as long as ``areas``, nan is missing.
@@ -72,14 +74,13 @@ class Figures:
             top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
             value = np.divide(top, bottom, out=np.full(size, np.nan), where=bottom > 0)
         numbers = {"value": value, "numerator": numerator, "denominator": denominator, "n": n}
+        numbers |= {"low": low, "high": high}
         one = {
             "snapshot": self._snapshot,
             "indicator": indicator,
             "at": self._at,
             "group": group,
             "standard": standard,
-            "low": None,
-            "high": None,
             "unit": unit,
             "method": method,
             "origin": origin,

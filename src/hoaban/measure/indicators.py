@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from hoaban.base.law import Law
-from hoaban.measure import access, connection, poverty, procedures, services, staff
+from hoaban.measure import access, connection, coverage, poverty, procedures, services, staff
+from hoaban.measure import expected as ahead
 from hoaban.measure.connection import Connection
 from hoaban.measure.figures import Figures, hidden, rolled_up
 from hoaban.measure.network import MODES, SEASONS, Flags, Floats, Ints, flags, floats
@@ -34,6 +35,7 @@ class Scene:
     at: date
     villages: pa.Table  # villages.facts, in order of area
     communes: list[str]  # paths, in order
+    drawn: ahead.Expected | None = None
 
     @property
     def below(self) -> list[str]:
@@ -66,6 +68,8 @@ def figures(scene: Scene, connected: Connection) -> pa.Table:
     found = Figures(scene.tables.name, scene.at)
     _poverty(found, scene)
     _isolation(found, scene)
+    _expected(found, scene)
+    _rural_access(found, scene)
     _connection(found, scene, connected)
     _access(found, scene)
     _services(found, scene)
@@ -141,6 +145,67 @@ def _isolation(found: Figures, scene: Scene) -> None:
         )
 
 
+_AHEAD = {
+    "expected_days": ("expected_days", "days", "days"),
+    "chance": ("chance", "probability", "share"),
+    "longest": ("longest_days", "longest_days", "days"),
+}
+
+
+def _expected(found: Figures, scene: Scene) -> None:
+    """What drawn years bring, a head; missing where no way is there to lose."""
+    if scene.drawn is None:
+        return
+    people = scene.everywhere(scene.counts("people"))[:, 0]
+    origin = weakest({scene.tables.origin(*ahead.TABLES), "assumed"})
+    for mode in MODES:
+        for name, (column, field, unit) in _AHEAD.items():
+            of: list[Floats] = [
+                ahead.values(scene.villages, scene.drawn, mode, f"{column}{end}", f"{field}{end}")
+                for end in ("", *(("_low", "_high") if name == "expected_days" else ()))
+            ]
+            found.add(
+                f"isolation.{name}_{mode}",
+                scene.areas,
+                group="people",
+                value=of[0],
+                low=of[1] if len(of) > 1 else None,
+                high=of[2] if len(of) > 1 else None,
+                n=people,
+                unit=unit,
+                method=ahead.METHOD,
+                origin=origin,
+            )
+
+
+def _rural_access(found: Figures, scene: Scene) -> None:
+    """The Rural Access Index for each limit of closed days, and stations' capacity."""
+    rural = scene.counts("people") * flags(scene.villages["rural"], True)
+    whole = scene.everywhere(rural)[:, 0]
+    origin = scene.tables.origin(*coverage.TABLES)
+    for days in scene.law.number("connection.closed_days_shown", scene.at):
+        near = rural * flags(scene.villages[f"near_all_season_{days}"], False)
+        found.add(
+            f"rural_access.within_{days}",
+            scene.areas,
+            group="people",
+            numerator=scene.everywhere(near)[:, 0],
+            denominator=whole,
+            n=whole,
+            unit="share",
+            method=coverage.RAI_METHOD,
+            origin=origin,
+        )
+    found.add(
+        "access.station_capacity",
+        scene.below,
+        value=floats(scene.villages["station_capacity"]),
+        unit="per 1,000 people",
+        method=coverage.CATCHMENT_METHOD,
+        origin=origin,
+    )
+
+
 def _connection(found: Figures, scene: Scene, connected: Connection) -> None:
     origin = judged(scene.tables, scene.law, connection.TABLES, connection.PARAMETERS, scene.at)
     one: dict[str, Any] = {"unit": "flag", "method": connection.METHOD, "origin": origin}
@@ -188,12 +253,10 @@ def _access(found: Figures, scene: Scene) -> None:
             name = f"minutes_{kind}_{mode}_{season}"
             minutes = floats(scene.villages[name])
             found.add(f"access.{name}", scene.below, value=minutes, unit="minutes", **one)
-            if season != scene.law.number("access.season", scene.at):
-                continue
             for limit in scene.law.number("access.minutes_shown", scene.at):
                 near = people * (np.nan_to_num(minutes, nan=np.inf) <= limit)
                 found.add(
-                    f"access.{kind}_within_{limit}",
+                    f"access.{kind}_within_{limit}_{season}",
                     scene.above,
                     group="people",
                     numerator=rolled_up(scene.below, scene.above, near[:, None])[:, 0],

@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
+from hoaban.measure.hierarchy import words
 from hoaban.measure.network import RANK, SEASONS, Flags, Floats, Ground, Ints, Ways, numbers
 from hoaban.measure.tables import Tables
 
@@ -101,6 +100,21 @@ def cut_off_days(
     return np.where(places >= 0, lost / _DAY, np.nan)
 
 
+def closed_days(closures: Closures, *, mode: str, at: date, roads: int) -> Floats:
+    """(roads,) days of the 365 up to the end of ``at`` on which each road was shut to a mode.
+
+    Closures of one road at one time count once.
+    """
+    stops = closures.shuts(mode)
+    road, started, ended = (a[stops] for a in (closures.road, closures.started, closures.ended))
+    moments, _ = intervals(started, ended, at, ())
+    every = np.arange(len(moments) - 1)
+    some, shut = _closed(road, started, ended, moments, every)
+    days = np.zeros(roads)
+    days[some] = (shut @ np.diff(moments)) / _DAY
+    return days
+
+
 def intervals(
     started: Ints, ended: Ints, at: date, wet_months: tuple[int, ...]
 ) -> tuple[Ints, Flags]:
@@ -153,57 +167,24 @@ def _lost(
     ways: Ways, closed: Ints, shut: Flags, *, centre: int, places: Ints, lasting: Ints
 ) -> Ints:
     """(places,) microseconds without a way: all intervals are searched at once, a bit each."""
-    row = np.full(int(max(ways.road.max(initial=-1), closed.max(initial=-1))) + 2, -1)
+    row = np.full(int(max(ways.road.max(initial=-1), closed.max(initial=-1))) + 2, len(closed))
     row[closed] = np.arange(len(closed))
-    row = row[ways.road]  # a footpath's -1 reads the last entry, which is never closed
-    steady = (row < 0) & ways.two_way
-    part = _parts(ways, steady)
-    tail, head = part[ways.tail], part[ways.head]
-    some = ~steady & (tail != head)
-    opened = np.concatenate([_pack(~shut), _pack(np.ones((1, len(lasting)), bool))])
-    reach = _spread(tail[some], head[some], opened[row[some]], part[centre], int(part.max()) + 1)
-    there = part[places]  # -1 reads some part; the caller blanks it
-    which, back = np.unique(there, return_inverse=True)
-    bits = np.unpackbits(reach[which].view(np.uint8), axis=1, count=len(lasting))
-    lost: Ints = ((1 - bits.astype(np.int64)) @ lasting)[back]
+    always = np.ones((1, len(lasting)), bool)
+    opened = np.concatenate([_pack(~shut), _pack(always)])
+    links = np.zeros((len(ways.skeleton.link_arc), opened.shape[1]), np.uint64)
+    links[ways.link] = opened[row[ways.road]]  # a footpath's -1 reads the last, never closed
+    there = np.maximum(places, 0)  # the caller blanks a place without a node
+    reach = words.reaching(ways.skeleton, links, np.array([centre]), at=there)
+    bits = np.unpackbits(
+        np.ascontiguousarray(reach).view(np.uint8), axis=1, count=len(lasting), bitorder="little"
+    )
+    lost: Ints = (1 - bits.astype(np.int64)) @ lasting
     return lost
-
-
-def _parts(ways: Ways, steady: Flags) -> Ints:
-    """(size,) which nodes hang together by two-way links that never close."""
-    shape = (ways.size, ways.size)
-    links = csr_array((np.ones(steady.sum()), (ways.tail[steady], ways.head[steady])), shape=shape)
-    labels = connected_components(links, directed=False)[1]
-    return np.asarray(labels, np.int64)
-
-
-def _spread(tail: Ints, head: Ints, opened: Bits, centre: int, size: int) -> Bits:
-    """(size, words) in which intervals each part reaches the centre, spread link by link."""
-    order = np.argsort(tail, kind="stable")
-    tail, head, opened = tail[order], head[order], opened[order]
-    reach = np.zeros((size, opened.shape[1]), np.uint64)
-    reach[centre] = ~np.uint64(0)
-    fresh = np.zeros(size, bool)
-    fresh[centre] = True
-    while fresh.any():
-        on = np.flatnonzero(fresh[head])
-        fresh[:] = False
-        if len(on) == 0:
-            break
-        gained = reach[head[on]] & opened[on]
-        start = np.flatnonzero(np.diff(tail[on], prepend=-1))
-        gained = np.bitwise_or.reduceat(gained, start, axis=0)
-        at = tail[on][start]
-        more = reach[at] | gained
-        changed = (more != reach[at]).any(axis=1)
-        reach[at] = more
-        fresh[at[changed]] = True
-    return reach
 
 
 def _pack(open_: Flags) -> Bits:
     """Booleans (r, m) as bits in whole words (r, ceil(m / 64))."""
-    bits = np.packbits(open_, axis=1)
+    bits = np.packbits(open_, axis=1, bitorder="little")
     padded = np.zeros((len(open_), -(-bits.shape[1] // 8) * 8), np.uint8)
     padded[:, : bits.shape[1]] = bits
     return padded.view(np.uint64)

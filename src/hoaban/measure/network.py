@@ -3,19 +3,26 @@
 Modes are ranked foot < motorbike < car. Walking pace follows Tobler's hiking function
 (Tobler 1993, NCGIA TR 93-1) relative to its pace on the flat, so that the register's foot
 speed is the speed on level ground; motor speeds are taken as the register has them.
+Ways are searched through a hierarchy that is built once for the ground (`measure.hierarchy`):
+a closure, a season or an upgrade only changes weights. Weights are whole milliseconds and
+decimetres, so that every sum is exact and the same on every machine.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyproj import Transformer
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
 
 from hoaban.base.problems import Problem
+from hoaban.measure.hierarchy import times
+from hoaban.measure.hierarchy.skeleton import Skeleton
 from hoaban.measure.tables import Tables
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +34,10 @@ SEASONS = ("dry", "wet")
 RANK = {"none": 0, "foot": 1, "motorbike": 2, "car": 3}
 NETWORK = ["road_nodes", "roads", "paths"]
 _LEAST_MINUTES = 1e-6  # a link is never free: a zero would vanish from a sparse matrix
+TICKS = {"minutes": 60_000, "metres": 10}  # whole units of a weight that the hierarchy adds
 _EARTH_M = 6_371_008.8
+METRIC = 32648  # EPSG: the metres in which distances are computed
+METRES = Transformer.from_crs(4326, METRIC, always_xy=True)
 
 
 class UnknownPlace(Problem):
@@ -62,13 +72,24 @@ class Ground:
         """Node numbers of node ids, -1 where the id is missing. Raises `UnknownPlace`."""
         return numbers(codes, self.nodes, table=table, column=column, other="road_nodes")
 
+    @cached_property
+    def skeleton(self) -> Skeleton:
+        """The hierarchy over every link that any mode might use: roads there and back, then paths.
+
+        Grounds with the same nodes and ends share one, whatever their speeds.
+        """
+        tail = np.concatenate([self.tail, self.head, self.low, self.high])
+        head = np.concatenate([self.head, self.tail, self.high, self.low])
+        return _skeleton(len(self.nodes), tail.tobytes(), head.tobytes())
+
 
 @dataclass(frozen=True, eq=False)
 class Ways:
     """Directed links that can be travelled by one mode in one season.
 
     ``tail``, ``head`` (links,) node numbers; ``minutes``, ``metres`` (links,) > 0;
-    ``road`` (links,) road number, -1 for a footpath. A two-way road is two links.
+    ``road`` (links,) road number, -1 for a footpath. A two-way road is two links. ``link``
+    (links,) the number of each among the links of the ground's hierarchy ``skeleton``.
     """
 
     size: int  # nodes
@@ -77,7 +98,9 @@ class Ways:
     minutes: Floats
     metres: Floats
     road: Ints
-    two_way: Flags = field(repr=False)
+    two_way: Flags
+    link: Ints
+    skeleton: Skeleton = field(repr=False)
 
     def inward(self, weight: str = "minutes") -> csr_array:
         """The links turned round, (size, size): searched from a goal, it finds ways to it.
@@ -86,11 +109,36 @@ class Ways:
         """
         return _lightest(self.head, self.tail, getattr(self, weight), self.size)
 
+    def metric(self, weight: str = "minutes") -> times.Metric:
+        """The hierarchy with these links' weights (`TICKS` to the unit); all others closed."""
+        cost = np.full(len(self.skeleton.link_arc), times.FAR, np.int32)
+        cost[self.link] = np.maximum(np.rint(getattr(self, weight) * TICKS[weight]), 1)
+        return times.customise(self.skeleton, cost)
+
+    def nearest(self, goals: Sequence[Ints], weight: str = "minutes") -> Floats:
+        """(size, sets) weight of the way from every node to the nearest goal of each set.
+
+        inf where no way leads to any; -1 (a facility without a node) is no goal.
+        """
+        known = [np.unique(some[some >= 0]) for some in goals]
+        return _units(times.to_nearest(self.metric(weight), known), weight)
+
+    def matrix(self, goals: Ints, places: Ints, weight: str = "minutes") -> Floats:
+        """(places, goals) weight of the way from each place to each goal, inf without one.
+
+        Node numbers; -1 on either side has no way.
+        """
+        found = np.full((len(places), len(goals)), np.inf)
+        here, there = np.flatnonzero(places >= 0), np.flatnonzero(goals >= 0)
+        if len(here) and len(there):
+            metric = self.metric(weight)
+            ticks = times.matrix(metric, goals[there], toward=True, at=places[here])
+            found[np.ix_(here, there)] = _units(ticks, weight)
+        return found
+
     def reaching(self, goal: int) -> Flags:
         """(size,) whether each node has a way to the node ``goal``."""
-        found = np.zeros(self.size, bool)
-        order = breadth_first_order(self.inward(), goal, return_predecessors=False)
-        found[order] = True
+        found: Flags = np.isfinite(self.nearest([np.array([goal])])[:, 0])
         return found
 
     def without(self, shut: Flags) -> "Ways":
@@ -98,8 +146,18 @@ class Ways:
         if not shut.any():
             return self
         keep = ~(np.append(shut, False)[self.road])
-        parts = (self.tail, self.head, self.minutes, self.metres, self.road, self.two_way)
-        return Ways(self.size, *(part[keep] for part in parts))
+        names = ("tail", "head", "minutes", "metres", "road", "two_way", "link")
+        return replace(self, **{name: getattr(self, name)[keep] for name in names})
+
+
+def _units(ticks: npt.NDArray[np.int32], weight: str) -> Floats:
+    return np.where(ticks >= times.FAR, np.inf, ticks / TICKS[weight])
+
+
+@lru_cache(maxsize=4)
+def _skeleton(size: int, tail: bytes, head: bytes) -> Skeleton:
+    """Ends as bytes, so that grounds with the same ends find the same hierarchy."""
+    return Skeleton.of(size, np.frombuffer(tail, np.int64), np.frombuffer(head, np.int64))
 
 
 def lay(tables: Tables, at: date) -> Ground:
@@ -179,11 +237,13 @@ def _ways(ground: Ground, mode: str, season: str) -> Ways:
     speed = ground.speed_kmh[mode, season]
     on = np.flatnonzero(speed > 0)
     back = on[ground.two_way[on]]
+    roads = len(ground.roads)
     minutes = [_minutes(ground, on, speed, mode, 1), _minutes(ground, back, speed, mode, -1)]
     tail = [ground.tail[on], ground.head[back]]
     head = [ground.head[on], ground.tail[back]]
     metres = [ground.length_m[on], ground.length_m[back]]
     road, two_way = [on, back], [ground.two_way[on], ground.two_way[back]]
+    link = [on, roads + back]
     if mode == "foot":
         none, both = np.full(len(ground.low), -1), np.ones(len(ground.low), bool)
         tail += [ground.low, ground.high]
@@ -191,8 +251,18 @@ def _ways(ground: Ground, mode: str, season: str) -> Ways:
         minutes += [ground.minutes_up, ground.minutes_down]
         metres += [ground.path_m, ground.path_m]
         road, two_way = [*road, none, none], [*two_way, both, both]
-    parts = (tail, head, minutes, metres, road, two_way)
-    return Ways(len(ground.nodes), *(np.concatenate(part) for part in parts))  # type: ignore[arg-type]
+        link.append(2 * roads + np.arange(2 * len(ground.low)))
+    return Ways(
+        size=len(ground.nodes),
+        tail=np.concatenate(tail),
+        head=np.concatenate(head),
+        minutes=np.concatenate(minutes),
+        metres=np.concatenate(metres),
+        road=np.concatenate(road),
+        two_way=np.concatenate(two_way),
+        link=np.concatenate(link),
+        skeleton=ground.skeleton,
+    )
 
 
 def _minutes(ground: Ground, on: Ints, speed: Floats, mode: str, direction: int) -> Floats:
@@ -217,6 +287,14 @@ def _metres_between(lon: Floats, lat: Floats, lon2: Floats, lat2: Floats) -> Flo
     east = np.radians(lon2 - lon) * np.cos(np.radians((lat + lat2) / 2))
     metres: Floats = np.maximum(_EARTH_M * np.hypot(east, np.radians(lat2 - lat)), 0.1)
     return metres
+
+
+def metres(lon: Floats, lat: Floats) -> Floats:
+    """(n, 2) metres east and north of lon/lat degrees; nan where either is missing."""
+    known = np.isfinite(lon) & np.isfinite(lat)
+    found = np.full((len(lon), 2), np.nan)
+    found[known] = np.column_stack(METRES.transform(lon[known], lat[known]))
+    return found
 
 
 def floats(column: pa.ChunkedArray) -> Floats:

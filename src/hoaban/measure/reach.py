@@ -99,8 +99,8 @@ def survey(tables: Tables, place: Place, *, at: date, villages: pa.Array, season
         for name, ways in as_built.items():
             today = ways.without(shut)
             found.built[mode, name] = ways.reaching(centre)
-            found.isolated[mode, name] = ~today.reaching(centre)
-            nearest = access.minutes(today, goals, access.KINDS)
+            nearest = access.minutes(today, {**goals, "": np.array([centre])}, (*access.KINDS, ""))
+            found.isolated[mode, name] = ~np.isfinite(nearest.pop(""))
             found.minutes.update({(kind, mode, name): m for kind, m in nearest.items()})
             if (mode, name) == ("foot", season):
                 found.kilometres.update(access.kilometres(today, goals))

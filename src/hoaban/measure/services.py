@@ -25,7 +25,7 @@ from hoaban.measure.poverty import rounds, share
 from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
 
-METHOD = "t3-scipy-1"
+METHOD = "t3-network-2"
 TABLES = [
     *("areas", "villages", "reviews", "people", "facilities"),
     *("road_nodes", "roads", "paths", "closures"),

@@ -71,8 +71,10 @@ class Tables(Mapping[str, ir.Table]):
         sources: Mapping[str, _Source],
         engine: duckdb.DuckDBPyConnection,
         kept: OrderedDict[Hashable, Any],
+        layers: Mapping[str, Path] | None = None,
     ) -> None:
         self.name = name
+        self._layers = dict(layers or {})
         self._sources = dict(sources)
         self._engine = engine
         self._kept = kept
@@ -84,18 +86,29 @@ class Tables(Mapping[str, ir.Table]):
         if not files:
             raise NotASnapshot(folder=folder.name)
         sources = {file.stem: _Source(next(_numbers), file=file) for file in files}
-        return cls(folder.name, sources, duckdb.connect(), OrderedDict())
+        layers = {file.stem: file for file in sorted((folder / "layers").glob("*.tif"))}
+        return cls(folder.name, sources, duckdb.connect(), OrderedDict(), layers)
 
     @classmethod
-    def of(cls, tables: Mapping[str, pa.Table], name: str = "memory") -> "Tables":
-        """Tables held in memory, as tests and trials build them."""
+    def of(
+        cls,
+        tables: Mapping[str, pa.Table],
+        name: str = "memory",
+        layers: Mapping[str, Path] | None = None,
+    ) -> "Tables":
+        """Tables held in memory, and grids on disk, as tests and trials build them."""
         sources = {n: _Source(next(_numbers), table=table) for n, table in tables.items()}
-        return cls(name, sources, duckdb.connect(), OrderedDict())
+        return cls(name, sources, duckdb.connect(), OrderedDict(), layers)
 
     def replace(self, **tables: pa.Table) -> "Tables":
         """The same tables with some put in the place of others, or added."""
         changed = {n: _Source(next(_numbers), table=table) for n, table in tables.items()}
-        return Tables(self.name, {**self._sources, **changed}, self._engine, self._kept)
+        sources = {**self._sources, **changed}
+        return Tables(self.name, sources, self._engine, self._kept, self._layers)
+
+    def layer(self, name: str) -> Path | None:
+        """The GeoTIFF of a grid (``elevation``, ``population`` …); None where there is none."""
+        return self._layers.get(name)
 
     def __getitem__(self, name: str) -> ir.Table:
         source = self._source(name)

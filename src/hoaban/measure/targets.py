@@ -8,7 +8,16 @@ from typing import Any
 import pyarrow as pa
 
 from hoaban.base.law import Law
-from hoaban.measure import connection, indicators, poverty, procedures, services, staff, villages
+from hoaban.measure import (
+    connection,
+    expected,
+    indicators,
+    poverty,
+    procedures,
+    services,
+    staff,
+    villages,
+)
 from hoaban.measure.indicators import Scene, judged
 from hoaban.measure.reach import Place, survey
 from hoaban.measure.tables import Tables, weakest
@@ -37,19 +46,31 @@ class Measured:
 
 
 def measure(
-    tables: Tables, law: Law, place: Place, *, at: date, standard_at: date | None = None
+    tables: Tables,
+    law: Law,
+    place: Place,
+    *,
+    at: date,
+    standard_at: date | None = None,
+    ahead: bool = False,
 ) -> Measured:
     """The five targets on a day.
 
     ``at`` says which rows, closures, reviews and pass marks hold; ``standard_at`` which
-    poverty standard is the headline (``at`` when not given). Equal tables, law and dates give
+    poverty standard is the headline (``at`` when not given). ``ahead`` also draws what closures
+    the next year may bring (some seconds). Equal tables, law and dates give
     an equal answer; a what-if made by `Tables.replace` measures again only what it can change.
     """
     listed = villages.register(tables, at)
     season = law.number("access.season", at)
     reach = survey(tables, place, at=at, villages=listed["node"], season=season)
-    facts = villages.facts(tables, law, reach, listed, at)
     communes = [row["id"] for row in villages.communes(tables, at)]
+    drawn = (
+        expected.expect(tables, law, place, reach=reach, listed=listed, communes=communes, at=at)
+        if ahead
+        else None
+    )
+    facts = villages.facts(tables, law, reach, listed, at=at, drawn=drawn)
     connected = connection.connect(tables, law, reach, facts, communes, at=at)
     old = connection.old_seats(tables, law, reach, facts, at=at)
     nodes = reach.ground.numbers(listed["node"])
@@ -62,7 +83,9 @@ def measure(
         "T4": (staff, staff.target(trained)),
         "T5": (procedures, procedures.target(tables, facts, at=at)),
     }
-    scene = Scene(tables, law, place, at, facts, communes)
+    if drawn is not None:
+        made["T2"][1]["parts"] |= {"weak_links": drawn.weak_links, "forecast": drawn.basis}
+    scene = Scene(tables, law, place, at, facts, communes, drawn)
     found = {name: _framed(scene, name, *target) for name, target in made.items()}
     return Measured(
         snapshot=tables.name,

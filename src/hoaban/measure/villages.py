@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from hoaban.base import scope
 from hoaban.base.law import Law
-from hoaban.measure import access, poverty, procedures, services, staff
+from hoaban.measure import access, coverage, expected, poverty, procedures, services, staff
+from hoaban.measure.expected import Expected
 from hoaban.measure.network import MODES, SEASONS, Flags, Floats, Ints, flags
 from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
@@ -49,8 +50,18 @@ def communes(tables: Tables, at: date) -> list[dict[str, Any]]:
     return sorted((r for r in rows if r["id"].count("/") == 2), key=lambda r: str(r["id"]))
 
 
-def facts(tables: Tables, law: Law, reach: Reach, listed: pa.Table, at: date) -> pa.Table:
+def facts(
+    tables: Tables,
+    law: Law,
+    reach: Reach,
+    listed: pa.Table,
+    *,
+    at: date,
+    drawn: Expected | None = None,
+) -> pa.Table:
     """`register` with everything measured of each village; missing means unknown.
+
+    With ``drawn``, what the next year may bring as well.
 
     Minutes and kilometres are missing where no way exists. ``reviewed_people`` are the
     members of the households in the newest completed review, on whom water is counted;
@@ -58,6 +69,9 @@ def facts(tables: Tables, law: Law, reach: Reach, listed: pa.Table, at: date) ->
     """
     nodes = reach.ground.numbers(listed["node"])
     table = _with(listed, **_ways(law, reach, nodes, at))
+    table = _with(table, **_coverage(tables, law, reach, listed, at))
+    if drawn is not None:
+        table = _with(table, **expected.arrays(drawn))
     table = _with(table, **_staff(tables, law, listed, at))
     table = _with(table, **_procedures(tables, law, listed, at))
     table = _with(table, **_poverty(tables, law, listed, at))
@@ -90,6 +104,17 @@ def _ways(law: Law, reach: Reach, nodes: Ints, at: date) -> dict[str, pa.Array]:
                 found[name] = number(reach.minutes[kind, mode, season])
     found.update({f"km_{kind}": number(km) for kind, km in reach.kilometres.items()})
     return found
+
+
+def _coverage(
+    tables: Tables, law: Law, reach: Reach, listed: pa.Table, at: date
+) -> dict[str, pa.Array]:
+    near = coverage.near_all_season(tables, law, reach.ground, listed, at)
+    capacity = coverage.station_capacity(tables, law, reach.ground, listed, at)
+    return {
+        **{f"near_all_season_{days}": pa.array(flag) for days, flag in near.items()},
+        "station_capacity": pa.array(np.nan_to_num(capacity), mask=np.isnan(capacity)),
+    }
 
 
 def _staff(tables: Tables, law: Law, listed: pa.Table, at: date) -> dict[str, pa.Array]:

@@ -96,8 +96,8 @@ def _begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
     paid = effects.with_income(known.tables, begun, known.standard(), at=known.at)
     poor = known.villages
     if paid is not known.tables:
-        poor = measure(paid, law, place, **days).villages
-    done = measure(tables, law, place, **days)
+        poor = measure(paid, law, place, at=known.at, standard_at=known.standard_at).villages
+    done = measure(tables, law, place, at=known.at, standard_at=known.standard_at)
     done = replace(
         done,
         targets={**done.targets, "T1": _t1(known, done, begun)},
@@ -183,11 +183,10 @@ def _caps(instance: Instance, result: Result, facts: Facts, after: Measured) -> 
 
 def forecast(known: Facts, works: list[Work], rules: RoadRules) -> Measured:
     """What would be measured with the works done, on the same day under the same standard."""
-    days = {"at": known.at, "standard_at": known.standard_at}
     done = effects.apply(
         known.tables, works, rules, known.law, at=known.at, until=known.standard_at
     )
-    after = measure(done, known.law, known.place, **days)
+    after = measure(done, known.law, known.place, at=known.at, standard_at=known.standard_at)
     return replace(after, targets={**after.targets, "T1": _t1(known, after, works)})
 
 

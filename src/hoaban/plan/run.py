@@ -7,7 +7,7 @@ from pathlib import Path
 from hoaban.base.law import Law
 from hoaban.base.models import User
 from hoaban.measure.reach import Place
-from hoaban.measure.run import newest
+from hoaban.measure.run import opened
 from hoaban.measure.tables import Tables
 from hoaban.plan import envelopes as money
 from hoaban.plan import operations
@@ -45,6 +45,6 @@ def run(
     actor: User | None = None,
 ) -> tuple[Tables, Planned, Plan]:
     """Plan from the newest snapshot for the facts of the day ``on``; keep it, made ``at``."""
-    tables = Tables.open(newest(snapshots))
+    tables = opened(snapshots, law, on)
     found = plan(tables, law, place, kinds=kinds, rules=rules, envelopes=envelopes, at=on)
     return tables, found, operations.store(found, at=at, actor=actor)

@@ -10,17 +10,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from hoaban.base.text import Text
 from hoaban.measure import access, network
-from hoaban.measure.network import Flags, Ints
+from hoaban.measure.network import Ints, Ways
 from hoaban.plan.draft import Site, Terms, at_village, draft, in_commune, on
 from hoaban.plan.facts import Facts, commune_name
 from hoaban.plan.works import Work, WorkKind
-
-_AT_ONCE = 256  # sites searched at once: bounds the memory to a few MB a thousand nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +27,21 @@ class Cover:
     villages: tuple[int, ...]
 
 
-def cover(
-    inward: csr_array, goals: Ints, villages: Ints, people: Ints, limit: float
-) -> list[Cover]:
+def cover(ways: Ways, goals: Ints, villages: Ints, people: Ints, limit: float) -> list[Cover]:
     """Sites among ``goals`` that together serve every village that any of them can.
 
-    inward
-        (n, n) cost of ways turned round, as `measure.network.Ways.inward`.
+    ways
+        The links that may be travelled.
     goals, villages
         Node numbers; -1 is nowhere.
     people
         (villages,) people of each.
     limit
-        The greatest cost of being served.
+        The most minutes at which a village is served.
 
     Returns the sites in the order in which they were found; ties go to the first goal.
     """
-    near = _near(inward, goals, villages, limit)
+    near = limit >= ways.matrix(goals, villages).T
     left = np.ones(len(villages), bool)
     found: list[Cover] = []
     while True:
@@ -58,16 +52,6 @@ def cover(
         served = near[best] & left
         found.append(Cover(best, tuple(np.flatnonzero(served).tolist())))
         left &= ~served
-
-
-def _near(inward: csr_array, goals: Ints, villages: Ints, limit: float) -> Flags:
-    """(goals, villages) whether the village has a way of at most ``limit`` to the goal."""
-    near = np.zeros((len(goals), len(villages)), bool)
-    for first in range(0, len(goals), _AT_ONCE):
-        some = goals[first : first + _AT_ONCE]
-        cost = dijkstra(inward, indices=np.maximum(some, 0), limit=limit)
-        near[first : first + _AT_ONCE] = np.isfinite(cost[:, villages]) & (some >= 0)[:, None]
-    return near & (villages >= 0)
 
 
 def leg(facts: Facts, name: str, villages: Ints) -> float:
@@ -82,7 +66,7 @@ def stations(facts: Facts, raised: Sequence[WorkKind], opened: Sequence[WorkKind
     of several kinds that could open a site, a rival of each is proposed.
     """
     mode, season = facts.number("access.mode"), facts.number("access.season")
-    inward = network.ways(facts.tables, facts.at, mode, season).inward()
+    ways = network.ways(facts.tables, facts.at, mode, season)
     nodes = network.lay(facts.tables, facts.at).numbers(facts.villages["node"])
     limit = float(facts.number("access.station_minutes_max"))
     unserved = np.flatnonzero(~facts.flag("has_health"))
@@ -90,11 +74,11 @@ def stations(facts: Facts, raised: Sequence[WorkKind], opened: Sequence[WorkKind
     for kind in raised:
         rows = _failing(facts, kind)
         goals = network.lay(facts.tables, facts.at).numbers(_column(rows, "node"), "facilities")
-        found = cover(inward, goals, nodes[unserved], facts.people[unserved], limit)
+        found = cover(ways, goals, nodes[unserved], facts.people[unserved], limit)
         works += [_raise(facts, kind, rows[c.goal], unserved[list(c.villages)]) for c in found]
         served = [v for c in found for v in c.villages]
         unserved = np.delete(unserved, served)
-    found = cover(inward, nodes[unserved], nodes[unserved], facts.people[unserved], limit)
+    found = cover(ways, nodes[unserved], nodes[unserved], facts.people[unserved], limit)
     for site in found:
         works += _rivals(facts, opened, unserved, site, leg_name="health", limit=limit)
     return works
@@ -111,9 +95,9 @@ def schools(facts: Facts, kinds: Sequence[WorkKind]) -> list[Work]:
     ground = network.lay(facts.tables, facts.at)
     nodes = ground.numbers(facts.villages["node"])
     mode, season = facts.number("access.mode"), facts.number("access.season")
-    inward = network.ways(facts.tables, facts.at, mode, season).inward()
+    ways = network.ways(facts.tables, facts.at, mode, season)
     limit = float(max(facts.number("access.minutes_shown")))
-    found = cover(inward, nodes[lacking], nodes[lacking], facts.people[lacking], limit)
+    found = cover(ways, nodes[lacking], nodes[lacking], facts.people[lacking], limit)
     works: list[Work] = []
     for site in found:
         stages = _stages(facts, int(lacking[site.goal]))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -56,6 +57,17 @@ def store(
     ``seed`` None draws uuids at random (rows of real people and things); ``more`` goes into
     the event beside list, rows and sha256 (of the keys, areas and values as they are stored).
     """
+    digest = append(spec, table, seed=seed)
+    facts: dict[str, Any] = {"list": spec.name, "rows": len(table), "sha256": digest, **more}
+    if seed is not None:
+        facts["seed"] = seed
+    return tell(
+        "record.imported", at=at, actor=actor, area=province(), subject=f"list:{spec.name}", **facts
+    )
+
+
+def append(spec: ListSpec, table: pa.Table, *, seed: int | None) -> str:
+    """The rows alone, for a caller that tells it; returns the sha256 of what was stored."""
     top = province()
     if spec.name == "villages":
         _villages_become_areas(table, top)
@@ -73,24 +85,19 @@ def store(
         )
         for column in (piece["key"], piece["area"], data):
             digest.update("\n".join(column.to_pylist()).encode())
-    facts = {"list": spec.name, "rows": len(table), "sha256": digest.hexdigest(), **more}
-    if seed is not None:
-        facts["seed"] = seed
-    return tell(
-        "record.imported", at=at, actor=actor, area=top, subject=f"list:{spec.name}", **facts
-    )
+    return digest.hexdigest()
 
 
 def refuse_known_keys(spec: ListSpec, table: pa.Table) -> None:
     """Raises `checks.KeyTwice` for a key that the list holds already."""
-    again = pc.filter(table["key"], pc.is_in(table["key"], value_set=_stored_keys(spec.name)))
+    again = pc.filter(table["key"], pc.is_in(table["key"], value_set=stored_keys(spec.name)))
     if len(again):
         raise KeyTwice(list=spec.name, key=again[0].as_py())
 
 
 def check_references(seen: References) -> None:
     """Raises `checks.NoSuchRow` for a reference to a row that is neither new nor stored."""
-    seen.check(_stored_keys)
+    seen.check(stored_keys)
 
 
 def _uuids(seed: int | None, spec: ListSpec, keys: Sequence[str]) -> list[str]:
@@ -119,7 +126,8 @@ def _entities(
     return pa.table({n: columns[n] if n in columns else piece[n] for n in rows.COLUMNS})
 
 
-def _stored_keys(name: str) -> pa.Array:
+def stored_keys(name: str) -> pa.Array:
+    """Every key that a list holds."""
     return pa.array(Entity.objects.filter(list=name).values_list("key", flat=True), pa.string())
 
 

@@ -126,6 +126,12 @@ def keep(shapes: Mapping[str, Any], *, origin: str, source: str, licence: str = 
     return len(shapes)
 
 
+def whole() -> shapely.Geometry:
+    """The province in lon/lat degrees: its communes' shapes joined."""
+    rows = Boundary.objects.filter(area__kind="commune", area__valid_to=None)
+    return shapely.union_all(shapely.from_geojson(list(rows.values_list("geojson", flat=True))))
+
+
 def _communes() -> dict[str, Area]:
     return {area.code: area for area in Area.objects.filter(kind="commune", valid_to=None)}
 

@@ -32,6 +32,7 @@ from hoaban.record.lists import ListSpec, Property, find, schema
 from hoaban.record.models import Entity
 from hoaban.record.package import sha256_of
 
+SUFFIXES = (".csv", ".xlsx")  # how a table is told from a map
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 _KINDS = {
     "integer": "integer",

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from hoaban.base.law import Law, Value
 from hoaban.base.text import Text
 from hoaban.record.province import CONFIDENCES, Commune, OldCommune, Province, Total
+from hoaban.record.province_parameters import ENDING, PARAMETER_NAMES
 
 # What the rooms read by name; a law folder and a province folder must hold all of it.
 LAW_NAMES = (
@@ -34,35 +35,6 @@ LAW_NAMES = (
     "results.conditions",
     "procedures.digital_levels",
 )
-PARAMETER_NAMES = (
-    *(f"target.T{number}" for number in range(1, 6)),
-    "connection.closed_days_max",
-    "connection.closed_days_shown",
-    "connection.people_share_min",
-    "connection.prevailing_mode",
-    "connection.ways_out_min",
-    "access.minutes_shown",
-    "access.station_minutes_max",
-    "access.mode",
-    "access.season",
-    "procedures.window_months",
-    "training.courses",
-    "verification.error",
-    "verification.z",
-    "verification.share_expected",
-    "verification.risk_share",
-    "agreement.base_share",
-    "agreement.performance_share",
-    "agreement.equity_share",
-    "agreement.pilot_zone",
-    *(f"plan.weight_T{number}" for number in range(1, 6)),
-    "plan.equity_border",
-    "plan.equity_poverty",
-    "plan.equity_zone_III",
-    "suppress.households_min",
-)
-# Nobody has set a middle line for 2027–2030: these end with the old standard.
-ENDING = ("poverty.middle_line_rural_vnd", "poverty.middle_line_urban_vnd")
 PLAN_YEARS = (date(2026, 1, 1), date(2030, 12, 31))
 
 

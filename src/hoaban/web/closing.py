@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from hoaban.measure import what_if
-from hoaban.measure.run import newest
+from hoaban.measure.run import opened
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured
 from hoaban.plan import compare, planning, works
@@ -26,7 +26,7 @@ def what_if_closed(road: str, *, on: date, budget: int | None, years: str) -> di
     ``plan`` each difference of the plan with its reason; ``text`` the same for a terminal.
     """
     here = loading.current()
-    tables = Tables.open(newest(settings.SNAPSHOTS))
+    tables = opened(settings.SNAPSHOTS, here.law, on)
     shut = what_if.closed(tables, road, on)
     envelopes = plans.asked(here.province.envelopes, years=years, budget_vnd=budget)
     kinds = works.read_works(settings.PACKS)

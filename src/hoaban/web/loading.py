@@ -17,10 +17,22 @@ from hoaban.base import packs
 from hoaban.base.law import Law
 from hoaban.base.models import Area, Event, tell
 from hoaban.base.problems import Problem
+from hoaban.base.reading import read_yaml
 from hoaban.measure.targets import Place
-from hoaban.record import boundaries, cells, imports, lists, operations, province_check
+from hoaban.record import (
+    boundaries,
+    cells,
+    grid_files,
+    imports,
+    layer_import,
+    lists,
+    operations,
+    province_check,
+    road_import,
+)
 from hoaban.record import province as provinces
 from hoaban.record.province import Province
+from hoaban.record.road_files.tagging import TagTable
 from hoaban.record.roads import RoadRules
 from hoaban.record.synthetic import generate
 
@@ -100,6 +112,8 @@ def _load_synthetic(province: Province, law: Law, *, seed: int, at: datetime) ->
     declared = lists.read_lists(settings.PACKS)
     counts = operations.load_tables(tables, declared, seed=seed, at=at, actor=None)
     for file in sorted(settings.LAYERS.glob("*.tif")):
+        if "-" in file.stem:  # an imported layer of an earlier database: its name carries a hash
+            continue
         source = f"hoaban synthetic, seed {seed}"
         operations.keep_layer(file.stem, file, origin="synthetic", source=source, at=at, actor=None)
     return counts
@@ -134,17 +148,43 @@ def current() -> Loaded:
 
 
 def import_file(kind: str, file: Path, *, at: datetime) -> str:
-    """Import boundaries, or rows of the list named ``kind``: the whole file or nothing."""
+    """Import boundaries, a map of roads, a grid, or rows of the list named ``kind``.
+
+    The whole file or nothing. Roads come from a map unless the file is a table.
+    """
     top = Area.objects.filter(kind="province").first()
     if top is None:
         raise NothingLoaded
     if kind == "boundaries":
         count = boundaries.import_boundaries(file, at=at, actor=None)
         return f"{count} ranh giới thật đã thay ô minh hoạ. / {count} real boundaries are in place."
+    if kind in grid_files.KINDS:
+        epsg = _epsg(current().province)
+        said = layer_import.import_layer(kind, file, settings.LAYERS, epsg=epsg, at=at, actor=None)
+        return said.text()
     declared = lists.read_lists(settings.PACKS)
+    if kind == "roads" and file.suffix.lower() not in imports.SUFFIXES:
+        place = _roads_here(current())
+        return road_import.import_roads(file, declared, place, at=at, actor=None).text()
     spec = lists.find(declared, kind)
     count = imports.import_register(file, kind, declared, at=at, actor=None)
     return f"{count} dòng vào sổ bộ {spec.label.vi}. / {count} rows into {spec.label.en}."
+
+
+def _roads_here(loaded: Loaded) -> road_import.Place:
+    province = loaded.province
+    return road_import.Place(
+        epsg=_epsg(province),
+        table=TagTable.read(province.folder / "osm.yaml"),
+        rules=loaded.rules,
+        layers=settings.LAYERS,
+        scratch=settings.VAR,
+    )
+
+
+def _epsg(province: Province) -> int:
+    """The province's metric coordinates."""
+    return int(read_yaml(province.folder / "terrain.yaml")["epsg"])
 
 
 def check_province_folder(folder: Path | None) -> tuple[str, bool]:

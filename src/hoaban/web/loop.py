@@ -4,6 +4,7 @@ Each function asks the rooms in order and returns what a terminal, a report or a
 No rules here: what is chosen, drafted or drawn is decided in the rooms.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ from hoaban.plan import operations, works
 from hoaban.plan import run as plans
 from hoaban.plan.models import Plan
 from hoaban.plan.planned import Planned
+from hoaban.record import boundaries, lists
 from hoaban.record import freeze as freezing
-from hoaban.record import lists
 from hoaban.web import loading
 from hoaban.web.wiring import WIRING
 
@@ -46,11 +47,31 @@ def freeze() -> Path:
     )
 
 
-def measure(*, on: date, at: datetime) -> dict[str, Any]:
-    """The five targets from the newest snapshot for the day ``on``; keeps the figures."""
+def measure(
+    *,
+    on: date,
+    at: datetime,
+    cell_m: float | None = None,
+    said: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The five targets from the newest snapshot for the day ``on``; keeps the figures.
+
+    With ``cell_m`` the travel-time surfaces are drawn too, on cells of so many metres.
+    """
     here = loading.current()
-    _, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
-    return targets.as_json(measured)
+    tables, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
+    found = targets.as_json(measured)
+    if cell_m is not None:
+        found["surfaces"] = measuring.draw(
+            tables,
+            measured,
+            here.law,
+            boundaries.whole(),
+            cell_m=cell_m,
+            into=settings.SURFACES,
+            said=said,
+        )
+    return found
 
 
 @transaction.atomic

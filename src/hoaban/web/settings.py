@@ -21,6 +21,7 @@ PACKS = HOME / "packs"
 LAW = HOME / "law"
 SNAPSHOTS = VAR / "snapshots"
 LAYERS = VAR / "layers"
+SURFACES = VAR / "surfaces"
 PRODUCTION = os.environ.get("HOABAN_PRODUCTION") == "1"
 
 

@@ -28,8 +28,26 @@ def of_measure(found: Mapping[str, Any]) -> str:
         lines += _wrap(f"{card.code}  {card.name.vi}")
         standard = f" · chuẩn nghèo {card.standard}" if card.standard else ""
         lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}{standard}")
-    lines += ["", *_synthetic(found), *_effort(found)]
+    lines += ["", *_surfaces(found.get("surfaces")), *_synthetic(found), *_effort(found)]
     return _joined(lines)
+
+
+def _surfaces(drawn: Mapping[str, Any] | None) -> list[str]:
+    """What was drawn, in what time, and how far the maps are from the network's minutes."""
+    if drawn is None:
+        return []
+    how = "lập mới · drawn" if drawn["built"] else "đã có sẵn · kept from before"
+    lines = [
+        f"BẢN ĐỒ THỜI GIAN ĐI · TRAVEL-TIME MAPS: {len(drawn['surfaces'])} ({how})",
+        f"  {number(drawn['cells'])} ô {drawn['cell_m']:g} m · {drawn['seconds']} s"
+        f" · biên dịch một lần / compiling once {drawn['compile_seconds']} s",
+        "  Bản đồ so với mạng đường ở các bản · the maps beside the network at the villages:",
+    ]
+    for entry in drawn["surfaces"]:
+        if entry["kind"] in ("seat", "health"):
+            check = entry["self_check"]
+            lines.append(f"  {entry['mode']} {entry['season']} {entry['kind']}: {check['vi']}")
+    return [*lines, ""]
 
 
 def of_plan(found: Mapping[str, Any]) -> str:

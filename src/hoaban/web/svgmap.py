@@ -40,8 +40,24 @@ class Legend:
     en: str
 
 
-def draw(polygons: Mapping[str, str], units: Iterable[Unit], *, title: str, ident: str) -> str:
+def bounds(polygons: Mapping[str, str]) -> tuple[float, float, float, float]:
+    """West, south, east and north of what `draw` draws, in degrees."""
+    shapes = shapely.from_geojson([_geometry(text) for text in polygons.values()])
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    return west, south, east, north
+
+
+def draw(
+    polygons: Mapping[str, str],
+    units: Iterable[Unit],
+    *,
+    title: str,
+    ident: str,
+    picture: str = "",
+) -> str:
     """An ``<svg>`` with one link a commune, in the order of ``units``.
+
+    ``picture`` is the address of an image of the same `bounds` to be laid under the communes.
 
     ``polygons``: GeoJSON geometries (lon/lat degrees) by commune code; a unit without one is
     left out of the drawing and must be read in the table beside it. ``ident`` is the element's
@@ -57,9 +73,16 @@ def draw(polygons: Mapping[str, str], units: Iterable[Unit], *, title: str, iden
         f'<title>{escape(unit.title)}</title><path d="{path}"{_FILLS.get(unit.css, "")}/></a>'
         for unit, path in zip(listed, paths, strict=True)
     )
+    under = (
+        f'<image href="{escape(picture)}" x="4" y="4" width="{WIDTH - 8}" height="{height - 8}" '
+        'preserveAspectRatio="none"/>'
+        if picture
+        else ""
+    )
     return (
         f'<svg class="map" id="{ident}" viewBox="0 0 {WIDTH} {height}" role="group" '
-        f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">{_PATTERNS}{links}</svg>'
+        f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
+        f"{_PATTERNS}{under}{links}</svg>"
     )
 
 

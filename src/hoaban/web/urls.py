@@ -6,6 +6,7 @@ from hoaban.web.pages.commune import commune
 from hoaban.web.pages.home import home
 from hoaban.web.pages.out_of_scope import out_of_scope
 from hoaban.web.pages.plan import plan
+from hoaban.web.pages.travel import surface, travel
 from hoaban.web.pages.village import AreaPath, village
 
 register_converter(AreaPath, "area")
@@ -13,6 +14,8 @@ register_converter(AreaPath, "area")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("ke-hoach/", plan, name="plan"),
+    path("di-lai/", travel, name="travel"),
+    path("di-lai/<slug:mode>/<slug:season>/<slug:kind>.png", surface, name="surface"),
     path("xa/<slug:code>/", commune, name="commune"),
     path("ban/<area:path>", village, name="village"),
     path("ngoai-pham-vi/", out_of_scope, name="out_of_scope"),

@@ -63,6 +63,7 @@ SEASONS: dict[str, Text] = {
 }
 PLACES: dict[str, Text] = {
     "seat": Text("Trung tâm xã", "Commune seat"),
+    "old_seat": Text("Trung tâm xã cũ", "Seat of the old commune"),
     "health": Text("Nơi khám đạt chuẩn", "Health post to standard"),
     "station": Text("Trạm y tế", "Health station"),
     "satellite_point": Text("Điểm trạm y tế", "Satellite health point"),
@@ -72,6 +73,18 @@ PLACES: dict[str, Text] = {
     "boarding": Text("Trường có bán trú", "Boarding school"),
     "market": Text("Chợ", "Market"),
     "digital_point": Text("Điểm dịch vụ số", "Digital point"),
+}
+ROAD_CLASSES: dict[str, Text] = {
+    "national": Text("quốc lộ", "national road"),
+    "provincial": Text("đường tỉnh", "provincial road"),
+    "commune": Text("đường xã", "commune road"),
+    "village": Text("đường bản", "village road"),
+}
+ROAD_SURFACES: dict[str, Text] = {
+    "asphalt": Text("mặt nhựa", "asphalt"),
+    "concrete": Text("mặt bê tông", "concrete"),
+    "gravel": Text("mặt cấp phối", "gravel"),
+    "earth": Text("mặt đất", "earth"),
 }
 MONEY: dict[str, Text] = {
     "investment": Text("vốn đầu tư", "investment"),

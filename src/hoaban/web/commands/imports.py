@@ -1,4 +1,4 @@
-"""hoaban import KIND FILE: real boundaries, or rows of one list from CSV or XLSX."""
+"""hoaban import KIND FILE: boundaries, a map of roads, grids, or rows of a list (CSV, XLSX)."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,8 @@ from hoaban.web.commands import terminal
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """KIND FILE."""
-    parser.add_argument("kind", help="boundaries, hoặc tên sổ bộ / or a list's name")
+    kinds = "boundaries, roads, elevation, population, landcover"
+    parser.add_argument("kind", help=f"{kinds}, hoặc tên sổ bộ / or a list's name")
     parser.add_argument("file", type=Path)
 
 

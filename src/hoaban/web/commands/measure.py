@@ -7,8 +7,14 @@ from hoaban.web.commands import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """--at, --json, --quiet."""
+    """--at, --cell, --json, --quiet."""
     parser.add_argument("--at", help="ngày / day, e.g. 2026-11-24")
+    parser.add_argument(
+        "--cell",
+        type=float,
+        metavar="METRES",
+        help="lập bản đồ thời gian đi, ô rộng chừng này mét / draw the travel-time surfaces",
+    )
     parser.add_argument("--json", action="store_true", help="một đối tượng JSON / one JSON object")
     parser.add_argument("--quiet", action="store_true", help="không in bảng / print no table")
 
@@ -20,7 +26,9 @@ def run(given: argparse.Namespace) -> int:
     from hoaban.web import loop, summary
 
     with terminal.step("đo / measuring"):
-        found = loop.measure(on=terminal.day(given.at), at=terminal.now())
+        found = loop.measure(
+            on=terminal.day(given.at), at=terminal.now(), cell_m=given.cell, said=terminal.note
+        )
     found["seconds"] = round(time.monotonic() - began, 2)
     if given.json:
         terminal.out_json(found)

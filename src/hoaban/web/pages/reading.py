@@ -96,6 +96,17 @@ def _commune_figures(measuring: Measuring, target: str) -> dict[str, dict[str, A
     }
 
 
+def by_area(measuring: Measuring, indicators: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Figures of the communes about people: by area path, then by indicator."""
+    rows = _measured(measuring).filter(
+        indicator__in=indicators, area__kind="commune", group="people"
+    )
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows.values("area__path", "indicator", "value", "low", "high", "unit"):
+        found.setdefault(row["area__path"], {})[row["indicator"]] = row
+    return found
+
+
 def _measured(measuring: Measuring) -> Any:
     return Measurement.objects.filter(measuring=measuring)
 

@@ -1,0 +1,67 @@
+"""Who is near a road that stays open, and what a health station within reach can offer.
+
+The Rural Access Index (SDG 9.1.1) counts rural people within 2 km of an all-season road; the
+catchments of stations are floating ones in two steps (Luo and Wang 2003). Both look at the
+roads as built; closures count as days.
+"""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from hoaban.base.law import Law
+from hoaban.measure import access, catchment, isolation, network, rural_access
+from hoaban.measure.network import Flags, Floats, Ground, Ints, floats, metres
+from hoaban.measure.tables import Tables
+
+RAI_METHOD = "rai-points-1"
+CATCHMENT_METHOD = "2sfca-1"
+TABLES = ["road_nodes", "roads", "closures", "villages", "facilities"]
+
+
+def near_all_season(
+    tables: Tables, law: Law, ground: Ground, listed: pa.Table, at: date
+) -> dict[int, Flags]:
+    """By limit of days closed a year: (villages,) whether a road closed on fewer is near.
+
+    ``listed`` needs ``lon`` and ``lat``; a village without them is near nothing.
+    """
+    nodes = tables.valid("road_nodes", at, ["lon", "lat"])
+    ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
+    placed = np.isfinite(ends[ground.tail] + ends[ground.head]).all(axis=1)
+    closures = isolation.read(tables, ground)
+    days = isolation.closed_days(closures, mode="car", at=at, roads=len(ground.roads))
+    open_ = np.flatnonzero(placed & (ground.speed_kmh["car", "wet"] > 0))
+    lines = rural_access.lines(ends[ground.tail[open_]], ends[ground.head[open_]])
+    places = metres(floats(listed["lon"]), floats(listed["lat"]))
+    return {
+        limit: rural_access.near(lines[days[open_] < limit], places)
+        for limit in law.number("connection.closed_days_shown", at)
+    }
+
+
+def station_capacity(
+    tables: Tables, law: Law, ground: Ground, listed: pa.Table, at: date
+) -> Floats:
+    """(villages,) capacity of the stations within reach for each thousand people who reach them.
+
+    0 where no station is in reach, nan where a capacity in reach is not known.
+    """
+    mode, season = law.number("access.mode", at), law.number("access.season", at)
+    node, capacity = _stations(tables, ground, at)
+    ways = network.ways(tables, at, mode, season)
+    minutes = ways.matrix(node, ground.numbers(listed["node"]))
+    limit = float(law.number("access.station_minutes_max", at))
+    found = catchment.find(minutes, floats(listed["people"]), capacity, [(limit, 1.0)])
+    return np.asarray(found.access * 1000)
+
+
+def _stations(tables: Tables, ground: Ground, at: date) -> tuple[Ints, Floats]:
+    columns = ["kind", "node", "capacity", "functioning", "opened", "closed"]
+    table = tables.valid("facilities", at, columns)
+    table = table.filter(access.in_service(table, at))
+    kinds = np.asarray(table["kind"].to_pylist(), dtype=object)
+    here = (kinds == "station") | (kinds == "satellite_point")
+    table = table.filter(pa.array(here.astype(bool)))
+    return ground.numbers(table["node"], "facilities"), floats(table["capacity"])

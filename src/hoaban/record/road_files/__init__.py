@@ -1,0 +1,1 @@
+"""Roads of a map file (OpenStreetMap, GeoPackage) → a clean network in the register's own terms."""
