@@ -1,9 +1,14 @@
 """Who is near a road that stays open, and what stations within reach can offer."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import rasterio
+from rasterio.transform import from_origin
 
 from hoaban.measure import coverage, network, villages
+from hoaban.measure.tables import Tables
 from tests.measure import world
 from tests.measure.world import AT, LAW, closure, facility, village
 
@@ -80,3 +85,26 @@ def test_an_unknown_capacity_in_reach_is_unknown_not_nothing() -> None:
 
     assert np.isnan(found[0])
     assert found[1] == 0
+
+
+def test_with_a_population_grid_the_index_is_counted_by_cell(tmp_path: Path) -> None:
+    """
+    A --r1 1 km-- B on the equator; 10 people a cell: one row a kilometre north, one 5 km north
+    """
+    tables = world.tables(**world.drawn("A --r1 1km-- B"))
+    x, y = network.METRES.transform(100.0, 0.0)
+    people = np.zeros((60, 10), np.float32)
+    people[49] = people[9] = 10
+    file = tmp_path / "population.tif"
+    with rasterio.open(
+        file, "w", driver="GTiff", height=60, width=10, count=1, dtype="float32",
+        crs="EPSG:32648", transform=from_origin(x, y + 6000, 100, 100),
+    ) as out:  # fmt: skip
+        out.write(people, 1)
+    made = {name: tables.arrow(name) for name in tables}
+    tables = Tables.of(made, layers={"population": file})
+
+    found = coverage.near_by_cell(tables, LAW, network.lay(tables, AT), AT)
+
+    assert {days: one.share for days, one in found.items()} == {3: 0.5, 7: 0.5, 30: 0.5}
+    assert found[7].people == 200

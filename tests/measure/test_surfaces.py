@@ -130,3 +130,27 @@ def test_a_goal_off_the_grid_is_no_goal(tmp_path: Path) -> None:
 
     assert built(tables, tmp_path / "out") == {}
     assert access.KINDS
+
+
+def test_land_cover_slows_walking_and_water_stops_it(tmp_path: Path) -> None:
+    def north(cover: int | None) -> int:
+        """Minutes from two kilometres north of the seat, with one land cover everywhere."""
+        folder = tmp_path / f"cover-{cover}"
+        folder.mkdir()
+        tables = province(folder)
+        if cover is not None:
+            file = folder / "landcover.tif"
+            with rasterio.open(flat(folder)) as ground:
+                shape = {**ground.profile, "dtype": "uint8", "nodata": 0}
+            with rasterio.open(file, "w", **shape) as out:
+                out.write(np.full((200, 200), cover, np.uint8), 1)
+            rows = {name: tables.arrow(name) for name in tables}
+            tables = Tables.of(rows, layers={"elevation": flat(folder), "landcover": file})
+        made = built(tables, folder / "out")
+        with rasterio.open(folder / "out" / made["foot", "dry", "seat"].file) as found:
+            place = network.METRES.transform(103.0, 2000 / DEGREE)
+            return int(next(found.sample([place]))[0])
+
+    open_ground, forest, water = north(None), north(10), north(80)
+    assert forest == pytest.approx(open_ground / 0.6, rel=0.05)
+    assert water == 65535

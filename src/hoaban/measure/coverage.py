@@ -6,13 +6,16 @@ roads as built; closures count as days.
 """
 
 from datetime import date
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from hoaban.base.law import Law
 from hoaban.measure import access, catchment, isolation, network, rural_access
-from hoaban.measure.network import Flags, Floats, Ground, Ints, floats, metres
+from hoaban.measure.network import METRIC, Flags, Floats, Ground, Ints, floats, metres
+from hoaban.measure.surface import grid as grids
 from hoaban.measure.tables import Tables
 
 RAI_METHOD = "rai-points-1"
@@ -27,6 +30,40 @@ def near_all_season(
 
     ``listed`` needs ``lon`` and ``lat``; a village without them is near nothing.
     """
+    lines, days = _in_the_rains(tables, ground, at)
+    places = metres(floats(listed["lon"]), floats(listed["lat"]))
+    return {
+        limit: rural_access.near(lines[days < limit], places)
+        for limit in law.number("connection.closed_days_shown", at)
+    }
+
+
+def near_by_cell(
+    tables: Tables, law: Law, ground: Ground, at: date
+) -> dict[int, rural_access.RuralAccess]:
+    """The index over the population grid, by limit of days; empty without that layer.
+
+    The grid does not tell town from country: it counts everybody.
+    """
+    file = tables.layer("population")
+    if file is None:
+        return {}
+    lines, days = _in_the_rains(tables, ground, at)
+    grid, people = grids.read(file, epsg=METRIC)
+    limits = law.number("connection.closed_days_shown", at)
+    found = rural_access.of_cells(
+        lines,
+        np.ones(len(lines), bool),
+        days,
+        population=people,
+        affine=grid.affine,
+        under_days=limits,
+    )
+    return dict(zip(limits, found, strict=True))
+
+
+def _in_the_rains(tables: Tables, ground: Ground, at: date) -> tuple[npt.NDArray[Any], Floats]:
+    """The roads that carry a car in the wet season as lines in metres, and days each was shut."""
     nodes = tables.valid("road_nodes", at, ["lon", "lat"])
     ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
     placed = np.isfinite(ends[ground.tail] + ends[ground.head]).all(axis=1)
@@ -34,11 +71,7 @@ def near_all_season(
     days = isolation.closed_days(closures, mode="car", at=at, roads=len(ground.roads))
     open_ = np.flatnonzero(placed & (ground.speed_kmh["car", "wet"] > 0))
     lines = rural_access.lines(ends[ground.tail[open_]], ends[ground.head[open_]])
-    places = metres(floats(listed["lon"]), floats(listed["lat"]))
-    return {
-        limit: rural_access.near(lines[days[open_] < limit], places)
-        for limit in law.number("connection.closed_days_shown", at)
-    }
+    return lines, days[open_]
 
 
 def station_capacity(

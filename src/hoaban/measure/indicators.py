@@ -13,7 +13,16 @@ import numpy as np
 import pyarrow as pa
 
 from hoaban.base.law import Law
-from hoaban.measure import access, connection, coverage, poverty, procedures, services, staff
+from hoaban.measure import (
+    access,
+    connection,
+    coverage,
+    network,
+    poverty,
+    procedures,
+    services,
+    staff,
+)
 from hoaban.measure import expected as ahead
 from hoaban.measure.connection import Connection
 from hoaban.measure.figures import Figures, hidden, rolled_up
@@ -192,6 +201,18 @@ def _rural_access(found: Figures, scene: Scene) -> None:
             numerator=scene.everywhere(near)[:, 0],
             denominator=whole,
             n=whole,
+            unit="share",
+            method=coverage.RAI_METHOD,
+            origin=origin,
+        )
+    ground = network.lay(scene.tables, scene.at)
+    for days, one in coverage.near_by_cell(scene.tables, scene.law, ground, scene.at).items():
+        found.add(
+            f"rural_access.cells_within_{days}",
+            [scene.place.path],
+            group="people of the grid",
+            numerator=[one.near],
+            denominator=[one.people - one.unknown],
             unit="share",
             method=coverage.RAI_METHOD,
             origin=origin,

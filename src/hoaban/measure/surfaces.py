@@ -44,9 +44,11 @@ from hoaban.measure.tables import Tables, weakest
 
 METHOD = "surface-1"
 TABLES = ["road_nodes", "roads", "facilities"]
+LAYERS = ["elevation", "landcover"]
 PARAMETERS = (
     "surface.walking_kmh",
     "surface.off_path",
+    "surface.land_cover",
     "surface.neighbours",
     "surface.cut_off_minutes",
 )
@@ -106,8 +108,10 @@ def land(tables: Tables, within: shapely.Geometry, cell_m: float | None) -> Land
 
 def digest(tables: Tables, law: Law, within: shapely.Geometry, *, at: date, cell_m: float) -> str:
     """The first 12 of the sha256 of all that the surfaces stand on."""
-    file = tables.layer("elevation")
-    found = hashlib.sha256(b"" if file is None else file.read_bytes())
+    found = hashlib.sha256()
+    for name in LAYERS:
+        if (file := tables.layer(name)) is not None:
+            found.update(name.encode() + file.read_bytes())
     for name in TABLES:
         with pa.ipc.new_stream(into := pa.BufferOutputStream(), tables.arrow(name).schema) as out:
             out.write_table(tables.arrow(name).combine_chunks())
@@ -124,10 +128,9 @@ def paces(
     """(walk, roll) seconds a metre of every cell, float32, for one means in one season.
 
     ``walk`` changes with the slope, ``roll`` does not; a cell of a road that carries the means
-    rolls, any other cell is walked. Nan outside the province.
+    rolls, any other cell is walked. Nan outside the province and where nobody walks.
     """
-    kmh = float(law.number("surface.walking_kmh", at)[season])
-    walk = np.full(area.heights.shape, 3.6 / kmh / law.number("surface.off_path", at), np.float32)
+    walk = _off_path(tables, law, area, season=season, at=at)
     roll = np.zeros_like(walk)
     ground = network.lay(tables, at)
     ends = nodes_at(tables, ground, at)
@@ -141,6 +144,24 @@ def paces(
     walk[outside] = np.nan
     roll[outside] = np.nan
     return walk, roll
+
+
+def _off_path(tables: Tables, law: Law, area: Land, *, season: str, at: date) -> Any:
+    """(rows, columns) float32 seconds a metre on the level off the path, nan where nobody walks.
+
+    The land cover's classes slow it by ``surface.land_cover`` where the snapshot has that layer;
+    a class that the table does not name is walked like open ground.
+    """
+    kmh = float(law.number("surface.walking_kmh", at)[season])
+    pace = np.float32(3.6 / kmh / law.number("surface.off_path", at))
+    file = tables.layer("landcover")
+    if file is None:
+        return np.full(area.heights.shape, pace, np.float32)
+    classes = grids.read_onto(file, area.grid, nearest=True)
+    walk = np.full(classes.shape, pace, np.float32)
+    for number, share in law.number("surface.land_cover", at).items():
+        walk[classes == number] = pace / share if share > 0 else np.nan
+    return walk
 
 
 def nodes_at(tables: Tables, ground: Ground, at: date) -> Floats:
@@ -218,7 +239,7 @@ def _surface(tables: Tables, law: Law, area: Land, *, mode: str, season: str, at
         roll=roll,
         slope=slope.TOBLER,
         neighbours=law.number("surface.neighbours", at),
-        barrier=~area.inside,
+        barrier=~(area.inside & np.isfinite(walk)),
     )
 
 

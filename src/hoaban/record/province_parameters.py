@@ -1,6 +1,6 @@
 """The dated parameters that every province must give, by name."""
 
-CLOSURES = [
+CLOSURES = (
     "storms_a_year",
     "storm_km",
     "storm_spread",
@@ -15,7 +15,7 @@ CLOSURES = [
     "passable_by",
     "worth",
     "scenarios",
-]
+)
 PARAMETER_NAMES = (
     *(f"target.T{number}" for number in range(1, 6)),
     "connection.closed_days_max",
@@ -30,6 +30,7 @@ PARAMETER_NAMES = (
     "network.snap_m",
     "surface.walking_kmh",
     "surface.off_path",
+    "surface.land_cover",
     "surface.neighbours",
     "surface.cut_off_minutes",
     *(f"closures.{name}" for name in CLOSURES),

@@ -23,7 +23,10 @@ _LONGEST_HOURS = 7200.0  # 300 days: a year's draws count in 16 bits
 
 class BadPrior(Problem):
     vi = "Tham số closures.{name} là {found}, phải là {wanted}; hãy sửa tham số của tỉnh."
-    en = "Parameter closures.{name} is {found}, it must be {wanted_en}; mend the province's parameters."
+    en = (
+        "Parameter closures.{name} is {found}, it must be {wanted_en}; "
+        "mend the province's parameters."
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -215,7 +215,7 @@ def _ranks(size: int, tail: Ints, head: Ints) -> Narrow:
 
 
 @kernel
-def _fill(first: Ints, near: Narrow) -> tuple[Ints, Narrow, bool]:
+def _fill(first: Ints, near: Narrow) -> tuple[Ints, Narrow, bool]:  # noqa: C901
     """Arcs of the chordal completion: a node hands its higher neighbours to the lowest of them.
 
     ``near[first[v]:first[v + 1]]`` the higher neighbours of v. Those of the completion come in

@@ -149,13 +149,25 @@ def _minutes(value: float | None) -> str:
 
 
 def isolation(row: Row) -> list[Line]:
-    """For each mode: dry, wet, and days cut off in the last 365."""
+    """For each mode: dry, wet, days cut off in the last 365, days expected, chance of one."""
     lines = []
     for mode, name in words.MODES.items():
         cells = [_cut(row.get(f"isolated_{mode}_{season}")) for season in words.SEASONS]
         days = row.get(f"cut_off_days_{mode}")
-        lines.append(Line(name, [*cells, UNKNOWN if days is None else number(days, 1)]))
+        cells.append(UNKNOWN if days is None else number(days, 1))
+        lines.append(Line(name, [*cells, *_ahead(row, mode)]))
     return lines
+
+
+def _ahead(row: Row, mode: str) -> list[str]:
+    """Expected days a year with their range, and the chance of a day or more."""
+    days, low, high, chance = (
+        row.get(f"{key}_{mode}")
+        for key in ("expected_days", "expected_days_low", "expected_days_high", "chance")
+    )
+    if days is None or low is None or high is None or chance is None:
+        return [UNKNOWN if "expected_days_foot" not in row else NO_WAY] * 2
+    return [f"{number(days, 1)} ({number(low, 1)}–{number(high, 1)})", figures.share(chance, 0)]
 
 
 def _cut(isolated: bool | None) -> str:
