@@ -110,7 +110,7 @@ SCHEMAS = {name: pa.schema([*_COMMON.items(), *own.items()]) for name, own in _O
 Rows = Iterable[Mapping[str, Any]]
 
 
-def tables(layers: Mapping[str, Path] | None = None, **given: Rows) -> Tables:
+def tables(layers: Mapping[str, Path] | None = None, /, **given: Rows) -> Tables:
     """A snapshot in memory from rows by table; tables that are not given are empty.
 
     ``layers`` are GeoTIFF files by name.
