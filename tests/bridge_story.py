@@ -30,6 +30,7 @@ HEAVY = {"none": 0, "foot": 1, "motorbike": 2, "car": 3}
 SCHOOLS = ("school_primary", "school_lower", "school_upper")
 KINDS = (
     "seat",
+    "old_seat",
     "station",
     "satellite_point",
     *SCHOOLS,
@@ -42,8 +43,9 @@ ALWAYS_THE_SAME = ("poverty.", "staff.", "procedures.", "services.water_")
 ROUTED = (
     *("isolated_", "cut_off_days_", "all_season_link", "minutes_", "km_", "has_health"),
     *("has_education", "health_people", "education_people", "joint_people"),
-    "joint_hygienic_people",
+    *("joint_hygienic_people", "near_all_season_"),
 )
+TICKS = {"minutes": 60_000, "metres": 10}  # whole units in which routes are added up
 
 
 @dataclass
@@ -86,6 +88,7 @@ def _one(world: "World", law: Law, before: Measured, bridge: str, stretches: int
     _isolation(world, before, after, told)
     _days(world, before, after, told, stretches)
     _minutes(world, before, after, told)
+    _near_a_road(world, before, after, told)
     _connection(before, after, facts, told)
     _everything_else(before, after, facts, told)
     return told
@@ -137,7 +140,7 @@ class World:
             and (f["standard_met"] or not must_meet)
         }
 
-    def _links(self, mode: str, season: str) -> Iterator[tuple[str, str, str, dict[str, float]]]:
+    def _links(self, mode: str, season: str) -> Iterator[tuple[str, str, str, dict[str, int]]]:
         """Links turned round: head, tail, id, cost."""
         for road in self.roads:
             speed = road[f"speed_{mode}_{season}_kmh"]
@@ -147,17 +150,12 @@ class World:
             for tail, head, up in ((road["from"], road["to"], 1), (road["to"], road["from"], -1)):
                 if up == 1 or road["two_way"]:
                     pace = speed * (_tobler(up * rise / length) if mode == "foot" else 1)
-                    yield (
-                        head,
-                        tail,
-                        road["id"],
-                        {"minutes": length / pace * 0.06, "metres": length},
-                    )
+                    yield head, tail, road["id"], _whole(length / pace * 0.06, length)
         for path in self.paths if mode == "foot" else ():
             low, high = path["from"], path["to"]
             metres = _metres(self.where[low], self.where[high])
-            yield high, low, path["id"], {"minutes": path["minutes_up"], "metres": metres}
-            yield low, high, path["id"], {"minutes": path["minutes_down"], "metres": metres}
+            yield high, low, path["id"], _whole(path["minutes_up"], metres)
+            yield low, high, path["id"], _whole(path["minutes_down"], metres)
 
     def shut(self, mode: str, moment: datetime | None = None) -> set[str]:
         """Roads closed to a mode at a moment, or just before the end of the day."""
@@ -190,21 +188,21 @@ class World:
         """Nodes with a route to the centre."""
         return set(nx.descendants(graph, self.centre)) | {self.centre}
 
-    def costs(self, graph: Any, kind: str, weight: str) -> dict[str, float]:
+    def costs(self, graph: Any, kind: str, weight: str) -> dict[str, int]:
         """Cost from each node that has a way to the nearest facility of a kind."""
         goals = self.goals[kind]
-        found: dict[str, float] = (
+        found: dict[str, int] = (
             nx.multi_source_dijkstra_path_length(graph, goals, weight=weight) if goals else {}
         )
         return found
 
-    def costs_before(self, mode: str, season: str, kind: str, weight: str) -> dict[str, float]:
+    def costs_before(self, mode: str, season: str, kind: str, weight: str) -> dict[str, int]:
         """`costs` with the closures of the day, worked out once."""
         key = (mode, season, kind, weight)
         if key not in self._costs:
             graph = self.inward(mode, season, self.shut(mode))
             self._costs[key] = self.costs(graph, kind, weight)
-        found: dict[str, float] = self._costs[key]
+        found: dict[str, int] = self._costs[key]
         return found
 
 
@@ -215,6 +213,12 @@ def closed(graph: Any, bridge: str) -> Iterator[Any]:
     graph.remove_edges_from([link[:3] for link in links])
     yield graph
     graph.add_edges_from(links)
+
+
+def _whole(minutes: float, metres: float) -> dict[str, int]:
+    """A link's costs in whole ticks, as the measures add them."""
+    both = {"minutes": minutes, "metres": metres}
+    return {name: max(1, round(cost * TICKS[name])) for name, cost in both.items()}
 
 
 def _tobler(slope: float) -> float:
@@ -339,21 +343,33 @@ def _season_of_schools(measured: Measured) -> str:
 
 
 def _same_way(
-    world: World, name: str, both: tuple[Measured, Measured], costs: list[dict[str, float]]
+    world: World, name: str, both: tuple[Measured, Measured], costs: list[dict[str, int]]
 ) -> set[str]:
     """The villages whose fact changed, each of them one whose cost changed; all facts agree."""
     was, now = (_column(measured, name) for measured in both)
-    scale = 1000 if name.startswith("km_") else 1
+    scale = TICKS["metres"] * 1000 if name.startswith("km_") else TICKS["minutes"]
     changed = set()
     for path, node in world.villages.items():
         for found, cost in ((was[path], costs[0].get(node)), (now[path], costs[1].get(node))):
             assert (found is None) == (cost is None), (name, path)
             if found is not None and cost is not None:
-                assert math.isclose(found, cost / scale, rel_tol=1e-9, abs_tol=1e-5), (name, path)
+                assert math.isclose(found, cost / scale, rel_tol=1e-12), (name, path)
         if was[path] != now[path]:
             assert costs[0].get(node) != costs[1].get(node), (name, path)
             changed.add(path)
     return changed
+
+
+def _near_a_road(world: World, before: Measured, after: Measured, told: Told) -> None:
+    """A village loses its all-season road only where the closed one was within reach."""
+    road = next(r for r in world.roads if r["id"] == told.bridge)
+    ends = [world.where[road[end]] for end in ("from", "to")]
+    for days in (3, 7, 30):
+        was, now = (_column(m, f"near_all_season_{days}") for m in (before, after))
+        for path in (p for p, near in was.items() if near != now[p]):
+            assert was[path]
+            far = min(_metres(world.where[world.villages[path]], end) for end in ends)
+            assert far <= 2000 + road["length_m"]
 
 
 def _connection(

@@ -29,7 +29,8 @@ def province(**lost: Any) -> Tables:
 
 def node_of(tables: Tables, code: str) -> str | None:
     rows = tables.arrow("villages", ["id", "node"]).to_pylist()
-    return next(row["node"] for row in rows if row["id"] == code)
+    found: str | None = next(row["node"] for row in rows if row["id"] == code)
+    return found
 
 
 def test_without_a_lost_place_the_tables_stay_as_they_are() -> None:

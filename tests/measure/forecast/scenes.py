@@ -36,7 +36,7 @@ def exposed(tables: Tables, **columns: Sequence[Any]) -> Tables:
     base = {"class": "commune", "surface": "asphalt", "drain": True, "ford": False}
     for name, value in {**base, "susceptibility": 1.0}.items():
         given = columns.get(name, [value] * roads.num_rows)
-        roads = roads.append_column(name, pa.array(given))
+        roads = roads.drop_columns([name]).append_column(name, pa.array(given))
     return tables.replace(roads=roads)
 
 

@@ -193,6 +193,9 @@ def spread(  # noqa: C901, PLR0912, PLR0915, PLR0917
                 gains = np.uint64(0)
                 for move in range(8):
                     there = here + around[move]
+                    if walk is not None:  # a multiplication more: worth a look first
+                        if field[there] <= time:
+                            continue
                     cost = np.int64(0)
                     if heights is not None:
                         rise = np.int64(heights[there]) - heights[here]
@@ -209,6 +212,8 @@ def spread(  # noqa: C901, PLR0912, PLR0915, PLR0917
                 if knights is not None:
                     for move in range(8, moves):
                         there = here + around[move]
+                        if field[there] <= time:
+                            continue
                         near, far = here + knights[2 * move], here + knights[2 * move + 1]
                         cost = np.int64(0)
                         if heights is not None:
