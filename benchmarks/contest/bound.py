@@ -37,13 +37,16 @@ def line(ours: Result, best: dict[str, Any]) -> str:
 
 def _rates(ours: Result, best: dict[str, Any]) -> Iterator[str]:
     facts, least = ours.facts, 0.0
+    if count := facts.get("evaluations"):
+        yield f"{count / ours.seconds:,.0f} evaluations/s"
     for name, speed, text in _COUNTED:
         if count := facts.get(name):
             yield f"{count / ours.seconds / 1e9:.3g} G {text}/s"
             fastest = f"moves_{facts['neighbours']}_s" if name == "moves" else speed
             least += count / best[fastest]
     if least:
-        yield f"{least / ours.seconds:.0%} of the bound ({spoken(least)})"
+        share = f"{least / ours.seconds:.0%} of the bound ({spoken(least)})"
+        yield f"{share}, for it leaves out what does not change" if least > ours.seconds else share
 
 
 def _notes(facts: dict[str, Any]) -> Iterator[str]:

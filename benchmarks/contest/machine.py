@@ -61,21 +61,25 @@ def _best(work: Callable[[], Any]) -> float:
 @kernel
 def _pass(cost: Array, times: Array, moves: Array) -> None:
     rows, columns = cost.shape
+    least = np.empty(columns - 4, np.int32)
     for row in range(2, rows - 2):
-        own, least = cost[row, 2 : columns - 2], times[row, 2 : columns - 2]
+        own = cost[row, 2 : columns - 2]
+        least[:] = times[row, 2 : columns - 2]
         for move in range(len(moves)):
             from_row, at = row + moves[move, 0], 2 + moves[move, 1]
             there = times[from_row, at : at + columns - 4]
             price = cost[from_row, at : at + columns - 4]
             for column in range(columns - 4):
-                least[column] = min(least[column], there[column] + own[column] + price[column])
+                arrival = np.int32(there[column] + own[column] + price[column])
+                least[column] = min(least[column], arrival)
+        times[row, 2 : columns - 2] = least
 
 
 @kernel
 def _least(best: Array, one: Array, other: Array, rounds: int) -> None:
     for _ in range(rounds):
         for lane in range(best.size):
-            best[lane] = min(best[lane], one[lane] + other[lane])
+            best[lane] = min(best[lane], np.int32(one[lane] + other[lane]))
 
 
 @kernel

@@ -87,7 +87,7 @@ def test_with_langmuir_it_is_r_walk(
 def test_uniform_ground_is_the_same_ground(ground: Ground, neighbours: int) -> None:
     """One number and an array of it give the same times, to the rounding of a tick."""
     shape = ground.heights.shape
-    found = [
+    one, all_ = (
         travel.travel(
             prepare(
                 ground.cell_m,
@@ -101,9 +101,9 @@ def test_uniform_ground_is_the_same_ground(ground: Ground, neighbours: int) -> N
             ground.sources,
         ).seconds()
         for walk, roll in ((1.0, 0.25), (np.ones(shape), np.full(shape, 0.25)))
-    ]
+    )
 
-    same(*found)
+    same(one, all_)
 
 
 def test_at_8_neighbours_it_is_scikit_image(ground: Ground) -> None:
@@ -284,7 +284,7 @@ def test_any_small_surface_is_what_dijkstra_finds(seed: int, rows: int, columns:
     walk, roll = np.where(walk < 3, 0, walk), np.where(roll < 0.4, 0, roll)
     drawn = Ground(25, heights, walk, roll, shut, [0])
     surface = prepare(25, heights=drawn.heights, walk=walk, roll=roll, barrier=shut, neighbours=8)
-    theirs = dijkstra(moves(drawn, walk), indices=0).reshape(shape)
+    theirs = dijkstra(moves(drawn, walk), indices=[0]).reshape(shape)
     theirs[shut | (theirs > 80_000)] = np.inf
 
     ours = travel.travel(surface, [0], toward=False, cut_off_s=100_000).seconds()
@@ -293,6 +293,23 @@ def test_any_small_surface_is_what_dijkstra_finds(seed: int, rows: int, columns:
     assert np.array_equal(np.isfinite(ours), np.isfinite(theirs))
     reached = np.isfinite(ours)
     np.testing.assert_allclose(ours[reached], theirs[reached], rtol=1e-5, atol=2e-3)
+
+
+def test_any_number_of_sources() -> None:
+    """Sources all over the map, but for a hole in it, are as good as those on its rim."""
+    pace = np.random.default_rng(4).uniform(0.1, 9, (540, 500))
+    hole = np.zeros(pace.shape, bool)
+    hole[100:300, 200:260] = True
+    rim = ~hole
+    rim[102:298, 202:258] = False
+    rim[:98], rim[302:], rim[:, :198], rim[:, 262:] = False, False, False, False
+    surface = prepare(30, roll=pace)
+
+    everywhere = travel.travel(surface, np.flatnonzero(~hole)).ticks
+    around = travel.travel(surface, np.flatnonzero(rim & ~hole)).ticks
+
+    assert not everywhere[~hole].any()
+    assert np.array_equal(everywhere[hole], around[hole])
 
 
 def test_a_cell_without_a_value_is_a_barrier_and_is_counted() -> None:

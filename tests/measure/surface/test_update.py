@@ -122,14 +122,15 @@ def test_a_bridge_opens_a_river(neighbours: int) -> None:
 
 
 def test_a_new_station_needs_no_cells_and_works_on_uniform_ground() -> None:
-    heights = np.random.default_rng(2).random((12, 15)) * 40
+    heights = np.random.default_rng(2).random((90, 100)) * 40
     surface = prepare(30, heights=heights)
     times = travel.travel(surface, [0])
     before = times.ticks.tobytes()
 
-    station = update.improve(surface, times, sources=[179])
+    station = update.improve(surface, times, sources=[8999])
 
-    assert np.array_equal(times.ticks, travel.travel(surface, [0, 179]).ticks)
+    assert np.array_equal(times.ticks, travel.travel(surface, [0, 8999]).ticks)
+    assert len(station.cells) > 3000
     station.undo()
     assert times.ticks.tobytes() == before
     assert len(update.improve(surface, times, sources=[0]).cells) == 0

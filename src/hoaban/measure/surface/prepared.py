@@ -54,8 +54,8 @@ class AllBarrier(Problem):
 
 
 class BadSetting(Problem):
-    vi = "Giá trị {name} = {given} không dùng được; cần {wanted_vi}."
-    en = "The value {name} = {given} cannot be used; {wanted} is needed."
+    vi = "Giá trị {name} = {given} không dùng được; cần {wanted}."
+    en = "The value {name} = {given} cannot be used; {wanted_en} is needed."
 
 
 class OffGrid(Problem):
@@ -201,17 +201,17 @@ def grades(surface: Surface, run_m: float) -> npt.NDArray[np.float64]:
 
 def _check_settings(cell_m: float, neighbours: int, tick_s: float | None) -> None:
     if not (0 < cell_m < np.inf):
-        raise BadSetting(name="cell_m", given=cell_m, wanted_vi="số mét > 0", wanted="metres > 0")
+        raise BadSetting(name="cell_m", given=cell_m, wanted="số mét > 0", wanted_en="metres > 0")
     if neighbours not in (8, 16):
         raise BadSetting(
-            name="neighbours", given=neighbours, wanted_vi="8 hoặc 16", wanted="8 or 16"
+            name="neighbours", given=neighbours, wanted="8 hoặc 16", wanted_en="8 or 16"
         )
     if tick_s is not None and not (0 < tick_s <= 1e-4 and _whole(1 / tick_s)):
         raise BadSetting(
             name="tick_s",
             given=tick_s,
-            wanted_vi="một phần nguyên của giây, không quá 0,0001 s",
-            wanted="a whole part of a second, at most 0.0001 s",
+            wanted="một phần nguyên của giây, không quá 0,0001 s",
+            wanted_en="a whole part of a second, at most 0.0001 s",
         )
 
 

@@ -193,9 +193,8 @@ def spread(  # noqa: C901, PLR0912, PLR0915, PLR0917
                 gains = np.uint64(0)
                 for move in range(8):
                     there = here + around[move]
-                    if walk is not None:  # a multiplication more: worth a look first
-                        if field[there] <= time:
-                            continue
+                    if walk is not None and field[there] <= time:  # worth it before two products
+                        continue
                     cost = np.int64(0)
                     if heights is not None:
                         rise = np.int64(heights[there]) - heights[here]

@@ -182,7 +182,7 @@ def starts(surface: Surface, sources: npt.ArrayLike) -> Ints:
 def _ticks(surface: Surface, cut_off_s: float | None) -> int:
     if cut_off_s is not None and not 0 < cut_off_s < np.inf:
         raise BadSetting(
-            name="cut_off_s", given=cut_off_s, wanted_vi="số giây > 0", wanted="seconds > 0"
+            name="cut_off_s", given=cut_off_s, wanted="số giây > 0", wanted_en="seconds > 0"
         )
     if surface.tick_s is not None:
         per_second = round(1 / surface.tick_s)
