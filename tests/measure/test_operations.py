@@ -118,7 +118,7 @@ def test_run_measures_the_newest_snapshot_and_keeps_it(
 
     assert tables.name == measured.snapshot == measuring.snapshot == "2026-11-24-aaaaaaaaaaaa"
     assert measured.figures.drop_columns("snapshot") == measure(
-        full(), LAW, PLACE, at=AT
+        full(), LAW, PLACE, at=AT, ahead=True
     ).figures.drop_columns("snapshot")
 
 

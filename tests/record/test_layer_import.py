@@ -18,6 +18,8 @@ from tests.record import registered
 from tests.record.registered import EPSG, communes_m, declared, drawn
 from tests.record.small import AT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def var(tmp_path: Path, db: None) -> Path:

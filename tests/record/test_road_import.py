@@ -28,6 +28,8 @@ from tests.record import registered
 from tests.record.registered import communes_m, declared, drawn
 from tests.record.small import AT
 
+pytestmark = pytest.mark.slow
+
 NETWORK = ("road_nodes", "roads", "paths")
 
 
