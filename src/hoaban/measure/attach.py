@@ -245,8 +245,8 @@ def _walked(terrain: Terrain, point: Floats, ends: Floats, within: float) -> tup
     cells = window.cells_of(ends[:, 0], ends[:, 1])
 
     def minutes(toward: bool) -> Floats:
-        found = travel(surface, source, toward=toward, cut_off_s=60 * within).seconds().ravel()
-        return np.where(cells >= 0, found[cells], np.inf) / 60
+        found = travel(surface, source, toward=toward, cut_off_s=60 * within)
+        return found.seconds_at(cells) / 60
 
     return minutes(False), minutes(True)
 

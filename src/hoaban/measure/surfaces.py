@@ -218,7 +218,9 @@ def build(
 
             def one(kind: str, surface: Surface = surface, name: str = f"{mode}_{season}") -> Any:
                 times = travel(surface, goals[kind], toward=True, cut_off_s=limit)
-                return _keep(area.grid, times, folder, f"{name}_{kind}"), _read_at(times, cells)
+                return _keep(area.grid, times, folder, f"{name}_{kind}"), times.seconds_at(
+                    cells
+                ) / 60
 
             kinds = [kind for kind in access.KINDS if len(goals[kind])]
             with ThreadPoolExecutor(_THREADS) as pool:
@@ -264,11 +266,6 @@ def origin(tables: Tables, law: Law, at: date) -> str:
 def village_points(villages: pa.Table) -> Floats:
     """(villages, 2) metric coordinates; nan where a village has none."""
     return metres(floats(villages["lon"]), floats(villages["lat"]))
-
-
-def _read_at(times: Times, cells: Ints) -> Floats:
-    seconds = times.seconds().ravel()
-    return np.where(cells >= 0, seconds[cells], np.inf) / 60
 
 
 def goal_cells(tables: Tables, area: Land, at: date) -> dict[str, Ints]:

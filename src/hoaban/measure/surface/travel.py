@@ -76,6 +76,13 @@ class Times:
         """float64 (rows, columns), inf where unreachable."""
         return seconds(self._inside(), self.per_second)
 
+    def seconds_at(self, cells: npt.ArrayLike) -> Floats:
+        """(k,) seconds at flat cell numbers; inf where unreachable, and at -1."""
+        asked = np.asarray(cells, np.int64)
+        row, column = np.divmod(np.maximum(asked, 0), self.columns)
+        found = seconds(self.field[(row + 2) * (self.columns + 4) + column + 2], self.per_second)
+        return np.where(asked >= 0, found, np.inf)
+
     def minutes(self) -> Minutes:
         """uint16 (rows, columns), rounded up; `UNREACHABLE` (65535) where unreachable."""
         return integers.whole_minutes(self.field, self.rows, self.columns, 60 * self.per_second)
