@@ -412,7 +412,7 @@ def test_a_cliff_that_can_be_walked_round_is_no_overflow() -> None:
 
 def test_that_seconds_at_some_cells_are_those_of_the_whole() -> None:
     surface = prepare(10.0, walk=np.linspace(1, 2, 35).reshape(5, 7), neighbours=8)
-    times = travel(surface, [3], cut_off_s=60)
+    times = travel.travel(surface, [3], cut_off_s=60)
 
     found = times.seconds_at(np.array([0, 3, 34, -1]))
 
