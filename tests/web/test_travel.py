@@ -44,6 +44,7 @@ def link(road: str, commune: str) -> dict[str, Any]:
         "surface": "earth",
         "length_m": 2400.0,
         "bridge": True,
+        "ends": [[103.02, 21.05], [103.04, 21.06]],
         "people": 1234,
         "days": 9.5,
         "people_days": 11723.0,
@@ -75,6 +76,17 @@ def test_without_surfaces_the_page_names_the_command(board: Measuring, settings:
 
 def test_expected_days_come_with_their_range(drawn: Measuring) -> None:
     assert "12,5 (3–40)" in Client().get("/di-lai/").content.decode()
+
+
+def test_the_map_of_isolation_has_a_class_for_each_commune_and_a_line_for_each_link(
+    drawn: Measuring,
+) -> None:
+    text = Client().get("/di-lai/").content.decode()
+
+    assert '<a href="#xa-00001" class="c4"' in text
+    assert '<a href="#xa-00002" class="unknown"' in text
+    assert "<title>R1: 1.234 người, 9,5 ngày</title>" in text
+    assert "R2: " not in text
 
 
 def test_weak_links_of_border_communes_are_for_those_who_answer_for_them(

@@ -129,6 +129,8 @@ def _drawn(
 def _links(tables: Tables, ground: Ground, found: Critical, at: date) -> list[dict[str, Any]]:
     columns = ["id", "area", "class", "surface", "length_m", "bridge"]
     roads = {row["id"]: row for row in tables.valid("roads", at, columns).to_pylist()}
+    nodes = tables.valid("road_nodes", at, ["lon", "lat"])
+    where = np.column_stack([floats(nodes["lon"]), floats(nodes["lat"])]).tolist()
     rows = []
     for place, number in enumerate(found.road.tolist()):
         road = roads[ground.roads[number].as_py()]
@@ -137,6 +139,7 @@ def _links(tables: Tables, ground: Ground, found: Critical, at: date) -> list[di
                 "road": road["id"],
                 "commune": "/".join(road["area"].split("/")[:2]) + "/",
                 **{name: road[name] for name in ("class", "surface", "length_m", "bridge")},
+                "ends": [where[ground.tail[number]], where[ground.head[number]]],
                 "people": int(found.people[place]),
                 "days": round(float(found.shut_days[place]), 3),
                 "people_days": round(float(found.people_days[place]), 1),

@@ -18,9 +18,10 @@ from hoaban.base.problems import Problem
 COMMANDS = {
     "load": "một thư mục tỉnh → cơ sở dữ liệu / a province folder → database",
     "check": "kiểm tra tỉnh và gói / check the province's facts and the packs",
-    "import": "nhập ranh giới, sổ bộ / import boundaries, registers",
+    "import": "nhập ranh giới, đường, độ cao, sổ bộ / import boundaries, roads, grids, registers",
     "freeze": "chốt số liệu / database → snapshot",
     "measure": "đo năm mục tiêu / the five targets from the newest snapshot",
+    "calibrate": "hiệu chỉnh tốc độ theo chuyến đi bấm giờ / speeds from timed walks",
     "plan": "chọn việc làm trước / measure, choose, agreements, sample, report",
     "approve": "phê duyệt kế hoạch / approve the newest plan: cases open",
     "whatif": "nếu một cây cầu bị đóng / what changes if a bridge closes",

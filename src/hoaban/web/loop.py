@@ -5,6 +5,7 @@ No rules here: what is chosen, drafted or drawn is decided in the rooms.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from hoaban.account import operations as accounting
 from hoaban.base import events
 from hoaban.base.models import User
 from hoaban.base.problems import Problem
+from hoaban.measure import calibration, targets
 from hoaban.measure import run as measuring
-from hoaban.measure import targets
 from hoaban.measure.tables import Tables
 from hoaban.plan import operations, works
 from hoaban.plan import run as plans
@@ -72,6 +73,20 @@ def measure(
             said=said,
         )
     return found
+
+
+def calibrate(*, on: date) -> dict[str, Any]:
+    """What the newest snapshot's timed walks say of the speeds in the province's roads.yaml."""
+    here = loading.current()
+    tables = measuring.opened(settings.SNAPSHOTS, here.law, on)
+    factors = calibration.fit(calibration.read(tables, on))
+    speeds = calibration.speeds(here.rules, factors)
+    return {
+        "snapshot": tables.name,
+        "at": on.isoformat(),
+        "factors": [asdict(factor) for factor in factors],
+        "roads_yaml": calibration.as_yaml(speeds),
+    }
 
 
 @transaction.atomic

@@ -50,6 +50,28 @@ def _surfaces(drawn: Mapping[str, Any] | None) -> list[str]:
     return [*lines, ""]
 
 
+def of_calibration(found: Mapping[str, Any]) -> str:
+    """Each factor with its interval, and the speeds to write into roads.yaml."""
+    lines = [f"HIỆU CHỈNH TỐC ĐỘ · CALIBRATION – {found['snapshot']}"]
+    if not found["factors"]:
+        lines.append(
+            "Chưa có chuyến đi bấm giờ nào; nhập bằng: hoaban import timed_walks TỆP. / "
+            "No timed walks yet; import them into the list timed_walks."
+        )
+    for one in found["factors"]:
+        load = ", có gùi / with a load" if one["loaded"] else ""
+        lines.append(
+            f"  {one['mode']} {one['season']}{load}: × {one['factor']:.2f} "
+            f"({one['low']:.2f}–{one['high']:.2f}), {one['walks']} chuyến / walks, "
+            f"bỏ / left out {one['left_out']}"
+        )
+    if found["roads_yaml"]:
+        lines += ["", "Ghi vào roads.yaml / write into roads.yaml:", found["roads_yaml"]]
+    elif found["factors"]:
+        lines.append("Chưa đủ rõ để đổi tốc độ nào. / Not clear enough to change any speed.")
+    return _joined(lines)
+
+
 def of_plan(found: Mapping[str, Any]) -> str:
     """Five targets before and after, ten first works, missing money, what is synthetic."""
     lines = [

@@ -7,7 +7,7 @@ serves screen, print and people who do not tell red from green.
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -29,6 +29,15 @@ class Unit:
     css: str
     title: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line over the map: its ends in lon/lat degrees, its class and what a reader is told."""
+
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    css: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,12 @@ def draw(
     title: str,
     ident: str,
     picture: str = "",
+    lines: Iterable[Line] = (),
 ) -> str:
     """An ``<svg>`` with one link a commune, in the order of ``units``.
 
-    ``picture`` is the address of an image of the same `bounds` to be laid under the communes.
+    ``picture`` is the address of an image of the same `bounds` to be laid under the communes,
+    ``lines`` are drawn over them.
 
     ``polygons``: GeoJSON geometries (lon/lat degrees) by commune code; a unit without one is
     left out of the drawing and must be read in the table beside it. ``ident`` is the element's
@@ -82,7 +93,7 @@ def draw(
     return (
         f'<svg class="map" id="{ident}" viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
-        f"{_PATTERNS}{under}{links}</svg>"
+        f"{_PATTERNS}{under}{links}{_over(shapes, lines)}</svg>"
     )
 
 
@@ -103,6 +114,13 @@ def _geometry(text: str) -> str:
 
 def _paths(shapes: np.ndarray) -> tuple[list[str], int]:
     """Path data of each shape in drawing units, and the height of the drawing."""
+    place, height = _placing(shapes)
+    flat = shapely.coverage_simplify(shapely.transform(shapes, place), 3.5)
+    return [_path(shape) for shape in flat], height
+
+
+def _placing(shapes: np.ndarray) -> tuple[Callable[[np.ndarray], np.ndarray], int]:
+    """How (n, 2) degrees become drawing units, and the height of the drawing."""
     west, south, east, north = shapely.total_bounds(shapes)
     squeeze = math.cos(math.radians((south + north) / 2))
     scale = (WIDTH - 8) / ((east - west) * squeeze)
@@ -112,8 +130,19 @@ def _paths(shapes: np.ndarray) -> tuple[list[str], int]:
             ((points[:, 0] - west) * squeeze * scale + 4, (north - points[:, 1]) * scale + 4)
         )
 
-    flat = shapely.coverage_simplify(shapely.transform(shapes, place), 3.5)
-    return [_path(shape) for shape in flat], round((north - south) * scale) + 8
+    return place, round((north - south) * scale) + 8
+
+
+def _over(shapes: np.ndarray, lines: Iterable[Line]) -> str:
+    place, _ = _placing(shapes)
+    drawn = []
+    for line in lines:
+        (x, y), (x2, y2) = np.rint(place(np.array(line.ends))).astype(int).tolist()
+        drawn.append(
+            f'<g class="{line.css}"><title>{escape(line.title)}</title>'
+            f'<path d="M{x} {y}L{x2} {y2}"/></g>'
+        )
+    return "".join(drawn)
 
 
 def _path(shape: shapely.Geometry) -> str:

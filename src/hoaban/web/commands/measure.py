@@ -25,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
     terminal.set_up()
     from hoaban.web import loop, summary
 
-    with terminal.step("đo / measuring"):
+    with terminal.compiling(), terminal.step("đo / measuring"):
         found = loop.measure(
             on=terminal.day(given.at), at=terminal.now(), cell_m=given.cell, said=terminal.note
         )

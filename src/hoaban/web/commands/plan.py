@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     from hoaban.web import loop, report, summary
     from hoaban.web.pages import reading
 
-    with terminal.step("lập kế hoạch / planning"):
+    with terminal.compiling(), terminal.step("lập kế hoạch / planning"):
         found = loop.plan(
             budget=budget, years=given.years, on=terminal.day(given.at), at=terminal.now()
         )

@@ -58,6 +58,20 @@ def step(text: str) -> Iterator[None]:
     sys.stderr.write(f"{time.monotonic() - began:.1f} s · {peak_mb()} MB\n")
 
 
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Say after the work how long compiling kernels took, when some were compiled."""
+    from hoaban.measure import compiled  # numba takes half a second that other commands need not
+
+    with compiled.compiling() as spent:
+        yield
+    if spent.seconds >= 0.1:
+        note(
+            f"trong đó biên dịch một lần cho máy này / of it compiling, once for this machine: "
+            f"{spent.seconds:.1f} s"
+        )
+
+
 def peak_mb() -> int:
     """Peak resident memory of this process, MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

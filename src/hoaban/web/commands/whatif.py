@@ -24,7 +24,7 @@ def run(given: argparse.Namespace) -> int:
     terminal.set_up()
     from hoaban.web import closing
 
-    with terminal.step(f"đóng thử / closing {given.close}"):
+    with terminal.compiling(), terminal.step(f"đóng thử / closing {given.close}"):
         found = closing.what_if_closed(
             given.close, on=terminal.day(given.at), budget=budget, years=given.years
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from hoaban.base.money import number
 from hoaban.base.text import Text
-from hoaban.web import figures, words
+from hoaban.web import figures, svgmap, words
 from hoaban.web.pages.facts import UNKNOWN
 
 # The figures of the table, by column; all of them people-weighted, so all by the group people.
@@ -18,6 +19,10 @@ COLUMNS: dict[str, Text] = {
     "isolation.expected_days_car": Text("Dự báo tắc, ô tô", "Expected days, car"),
     "rural_access.within_7": Text("Gần đường bốn mùa (RAI)", "Rural Access Index"),
 }
+
+
+DAYS = "isolation.expected_days_motorbike"
+BOUNDS = (0.5, 1.0, 2.0, 4.0)  # days a year at which the map's colours change
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,32 @@ class Link:
     days: str
     people_days: str
     saved: str
+
+
+def unit(area: Any, found: Mapping[str, Mapping[str, Any]]) -> svgmap.Unit:
+    """A commune on the map of expected days; ``found`` its figures by indicator."""
+    cell = _cell(DAYS, found.get(DAYS))
+    days = float(cell.sort)
+    css = "unknown" if days < 0 else f"c{sum(days >= bound for bound in BOUNDS)}"
+    return svgmap.Unit(area.code, css, f"{area.name}: {cell.text} ngày", f"#xa-{area.code}")
+
+
+def legend() -> list[svgmap.Legend]:
+    """The classes of that map, and its lines."""
+    marks = [number(bound, 1) for bound in BOUNDS]
+    vi = [f"dưới {marks[0]} ngày", *(f"{a} – dưới {b}" for a, b in pairwise(marks))]
+    en = [f"under {BOUNDS[0]} days", *(f"{a} to under {b}" for a, b in pairwise(BOUNDS))]
+    vi.append(f"từ {marks[-1]} ngày")
+    en.append(f"{BOUNDS[-1]} days or more")
+    classes = [svgmap.Legend(f"c{n}", v, e) for n, (v, e) in enumerate(zip(vi, en, strict=True))]
+    return [*classes, svgmap.Legend("weak", "đoạn xung yếu", "weak link")]
+
+
+def line(row: Mapping[str, Any]) -> svgmap.Line:
+    """A weak link on the map."""
+    (a, b), (c, d) = row["ends"]
+    told = f"{row['road']}: {number(row['people'])} người, {number(row['days'], 1)} ngày"
+    return svgmap.Line(((a, b), (c, d)), "weak", told)
 
 
 def communes(

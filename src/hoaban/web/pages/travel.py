@@ -85,7 +85,9 @@ def travel(request: HttpRequest) -> HttpResponse:
         "communes": isolation.communes(
             reading.communes(), reading.by_area(found.measuring, list(isolation.COLUMNS))
         ),
-        "weak": _weak(found, request.user),
+        "days": _isolation(found, request.user),
+        "days_legend": isolation.legend(),
+        "weak": isolation.links(_weak(found, request.user), reading.names()),
         "grown": reading.boundaries()[1],
     }
     return render(request, "travel.html", content)
@@ -114,11 +116,21 @@ def _svg(shown: surfacemap.Shown | None, choice: Choice, user: Any) -> str:
     return svgmap.draw(shapes, units, title=title, ident="ban-do-di-lai", picture=picture)
 
 
-def _weak(found: reading.Board, user: Any) -> list[isolation.Link]:
+def _isolation(found: reading.Board, user: Any) -> str:
+    """The map of expected days cut off by motorbike, with the weak links over it."""
+    figure = reading.by_area(found.measuring, [isolation.DAYS])
+    shapes, _ = reading.boundaries()
+    units = [isolation.unit(area, figure.get(area.path, {})) for area in reading.communes()]
+    lines = [isolation.line(row) for row in _weak(found, user)]
+    title = "Số ngày dự kiến bị cắt, xe máy – days cut off expected, by motorbike"
+    return svgmap.draw(shapes, units, title=title, ident="ban-do-chia-cat", lines=lines)
+
+
+def _weak(found: reading.Board, user: Any) -> list[dict[str, Any]]:
     """The weak links as this reader may see them: a stranger none in a border commune."""
     rows = found.measured["targets"]["T2"]["parts"].get("weak_links") or []
     blank = _withheld(user)
-    return isolation.links((r for r in rows if r["commune"] not in blank), reading.names())
+    return [row for row in rows if row["commune"] not in blank]
 
 
 def _withheld(user: Any) -> set[str]:
