@@ -1,6 +1,6 @@
 """A customizable contraction hierarchy with lanes: one network, ten thousand weightings.
 
-The network is put in order once (`skeleton`): nested dissection ranks the nodes, and arcs are
+The network is put in order once (`skeleton`): minimum degree ranks the nodes, and arcs are
 filled in so that every way can be walked first up the ranks and then down. That order depends
 on who is joined to whom, never on weights; closing a road, a slower season or a better bridge
 only changes the numbers that are swept over it (Dibbelt, Strasser and Wagner, Customizable
