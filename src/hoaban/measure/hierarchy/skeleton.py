@@ -1,10 +1,10 @@
 """The part of the hierarchy that no weight changes: the order of the nodes and the arcs.
 
 Nodes are ranked by minimum degree: dead ends and small corners low, busy junctions high. Lower
-nodes are then taken out one by one, and an arc is put between every two higher neighbours of the one
-that goes, so that any way has a twin of the same cost that first climbs the ranks and then
-descends. Cost grows with how tangled the network is: small for roads, which are nearly planar, and too
-large for networks where everything touches everything.
+nodes are then taken out one by one, and an arc is put between every two higher neighbours of
+the one that goes, so that any way has a twin of the same cost that first climbs the ranks and
+then descends. Cost grows with how tangled the network is: small for roads, which are nearly
+planar, and too large for networks where everything touches everything.
 """
 
 from dataclasses import dataclass
