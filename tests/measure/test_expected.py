@@ -97,3 +97,16 @@ def test_two_measurings_expect_the_same_to_the_last_bit() -> None:
 
     assert one.villages.equals(two.villages)
     assert one.targets == two.targets
+
+
+def test_a_village_that_stands_nowhere_is_in_no_figure() -> None:
+    tables = province()
+    rows = tables.arrow("villages").to_pylist()
+    rows[1] |= {"node": None, "lon": None, "lat": None}
+    found = measured(tables.replace(villages=world.table("villages", rows)))
+
+    lost = "11/00002/0002/"
+    for name in ("isolation.car_wet", "isolation.days_car", "rural_access.within_7",
+                 "access.station_capacity"):  # fmt: skip
+        assert figure(found, name, lost)["value"] is None
+    assert figure(found, "isolation.days_car", "11/00002/")["denominator"] == 100

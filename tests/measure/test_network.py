@@ -78,3 +78,31 @@ def test_a_road_to_nowhere_is_a_problem_that_names_it() -> None:
 
     with pytest.raises(UnknownPlace, match="“Z”"):
         network.lay(world.tables(**drawn), AT)
+
+
+def test_a_cliff_is_no_way_and_never_a_wrong_number() -> None:
+    """
+    A --20 m of road that rise 100 m-- B        Tobler's pace there is millions of minutes
+    """
+    tables = world.tables(**world.drawn("A --r1 0.02km rise=100-- B"))
+
+    found = network.ways(tables, AT, "foot", "dry").nearest([np.array([0])])[:, 0]
+
+    assert found.tolist() == [0, np.inf]
+
+
+def test_a_speed_below_zero_is_refused_by_the_road_s_name() -> None:
+    drawn = world.drawn("A --r1 1km-- B")
+    drawn["roads"][0]["speed_car_wet_kmh"] = -40.0
+
+    with pytest.raises(network.BadSpeed, match="r1"):
+        network.lay(world.tables(**drawn), AT)
+
+
+@pytest.mark.parametrize("minutes", [None, -1.0])
+def test_a_footpath_without_minutes_is_refused_by_its_name(minutes: float | None) -> None:
+    drawn = world.drawn("A ~~p1 30/20~~ B")
+    drawn["paths"][0]["minutes_up"] = minutes
+
+    with pytest.raises(network.BadMinutes, match="p1"):
+        network.lay(world.tables(**drawn), AT)

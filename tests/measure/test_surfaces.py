@@ -1,5 +1,6 @@
 """Travel-time surfaces of a small flat province: what the network says, seen from above."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,13 @@ def test_the_preview_is_the_same_place_in_fewer_cells(tmp_path: Path) -> None:
 
 def test_the_digest_changes_with_a_road_and_with_the_cell_only(tmp_path: Path) -> None:
     def digest(tables: Tables, cell_m: float = 30.0) -> str:
-        return surfaces.digest(tables, LAW, within(), at=AT, cell_m=cell_m)
+        villages = tables.arrow("villages")
+        return surfaces.digest(tables, LAW, within(), villages, at=at, cell_m=cell_m)
 
+    at = AT
     one = digest(province(tmp_path))
+    assert digest(province(tmp_path)) == one
+    at = AT + timedelta(days=1)
     assert digest(province(tmp_path)) == one
     assert digest(province(tmp_path, "r1 5km")) != one
     assert digest(province(tmp_path), 90.0) != one

@@ -132,3 +132,18 @@ def test_the_report_opens_offline(nho: Home, tmp_path: Path) -> None:
     assert 'src="http' not in page
     assert "url(http" not in page
     assert json.dumps(nho.snapshot.name)[1:-1] in page
+
+
+def test_travel_time_maps_are_drawn_once_and_checked_against_the_network(nho: Home) -> None:
+    first = nho.json("measure", "--at", "2026-11-24", "--cell", "180")["surfaces"]
+    again = nho.json("measure", "--at", "2026-11-25", "--cell", "180")["surfaces"]
+
+    assert (first["built"], again["built"]) == (True, False)
+    drawn = {(one["mode"], one["season"]) for one in first["surfaces"]}
+    assert len(drawn) == 6
+    assert {"seat", "station", "school_primary"} <= {one["kind"] for one in first["surfaces"]}
+    assert first["first_cut"]["one_sided"] == 0
+    wanted = ("motorbike", "dry", "seat")
+    ride = next(o for o in first["surfaces"] if (o["mode"], o["season"], o["kind"]) == wanted)
+    assert 0.8 < ride["self_check"]["ratio"]["median"] < 1.25
+    assert first["origin"] == "synthetic"

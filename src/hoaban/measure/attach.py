@@ -11,19 +11,18 @@ slow the hierarchy.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from affine import Affine
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from hoaban.measure.hierarchy import times
-from hoaban.measure.network import TICKS, Flags, Floats, Ground, Ints, Ways
+from hoaban.measure.network import TICKS, Flags, Floats, Ints, Ways
 from hoaban.measure.surface.grid import Grid
 from hoaban.measure.surface.slope import TOBLER, Slope
 from hoaban.measure.surface.travel import prepare, travel
@@ -141,28 +140,6 @@ def attach(
     return _joined(found, _chosen(found, ways.metric(), limits))
 
 
-def onto(ground: Ground, links: Links, ids: Sequence[str]) -> tuple[Ground, Ints]:
-    """The ground with the attached points as nodes and their links as footpaths.
-
-    ``ids`` (points,) of the new nodes. Also (points,) the node number of each point, -1 of an
-    unattached one.
-    """
-    joined = np.unique(links.point)
-    number = np.full(len(ids), -1)
-    number[joined] = len(ground.nodes) + np.arange(len(joined))
-    new = pa.array([ids[point] for point in joined], ground.nodes.type)
-    wider = replace(
-        ground,
-        nodes=pa.concat_arrays([ground.nodes, new]),
-        low=np.concatenate([ground.low, number[links.point]]),
-        high=np.concatenate([ground.high, links.node]),
-        path_m=np.concatenate([ground.path_m, links.metres]),
-        minutes_up=np.concatenate([ground.minutes_up, links.minutes_out]),
-        minutes_down=np.concatenate([ground.minutes_down, links.minutes_back]),
-    )
-    return wider, number
-
-
 @dataclass(frozen=True, eq=False)
 class _Search:
     """Where links may lead: ``nodes`` (size, 2) in metres, of which those of ``main`` count."""
@@ -190,7 +167,9 @@ class _Search:
         if not len(here):
             return _sorted(here, straight, straight, straight, within, surface=True)
         out, back = _walked(terrain, point, self.nodes[here], within)
-        least = straight * terrain.fastest / 60  # a node in the same cell is not at no distance
+        # Cells are counted from middle to middle: a node in the same cell or the next is no nearer
+        # than the straight line from where the place really stands.
+        least = straight * terrain.fastest / 60
         out, back = np.maximum(out, least), np.maximum(back, least)
         return _sorted(here, straight * self.limits.winding, out, back, within, surface=True)
 

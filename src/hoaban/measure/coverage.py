@@ -20,6 +20,12 @@ from hoaban.measure.tables import Tables
 
 RAI_METHOD = "rai-points-1"
 CATCHMENT_METHOD = "2sfca-1"
+PARAMETERS = (
+    "connection.closed_days_shown",
+    "access.mode",
+    "access.season",
+    "access.station_minutes_max",
+)
 TABLES = ["road_nodes", "roads", "closures", "villages", "facilities"]
 
 
@@ -28,7 +34,8 @@ def near_all_season(
 ) -> dict[int, Flags]:
     """By limit of days closed a year: (villages,) whether a road closed on fewer is near.
 
-    ``listed`` needs ``lon`` and ``lat``; a village without them is near nothing.
+    ``listed`` needs ``lon`` and ``lat``; a village without them is near nothing, and the caller
+    must know that it is not known.
     """
     lines, days = _in_the_rains(tables, ground, at)
     places = metres(floats(listed["lon"]), floats(listed["lat"]))
@@ -79,15 +86,17 @@ def station_capacity(
 ) -> Floats:
     """(villages,) capacity of the stations within reach for each thousand people who reach them.
 
-    0 where no station is in reach, nan where a capacity in reach is not known.
+    0 where no station is in reach; nan where a capacity in reach is not known, and for a
+    village that stands nowhere on the network.
     """
     mode, season = law.number("access.mode", at), law.number("access.season", at)
     node, capacity = _stations(tables, ground, at)
     ways = network.ways(tables, at, mode, season)
-    minutes = ways.matrix(node, ground.numbers(listed["node"]))
+    places = ground.numbers(listed["node"])
+    minutes = ways.matrix(node, places)
     limit = float(law.number("access.station_minutes_max", at))
     found = catchment.find(minutes, floats(listed["people"]), capacity, [(limit, 1.0)])
-    return np.asarray(found.access * 1000)
+    return np.where(places >= 0, found.access * 1000, np.nan)
 
 
 def _stations(tables: Tables, ground: Ground, at: date) -> tuple[Ints, Floats]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hoaban.base.law import Law
 from hoaban.measure import (
@@ -65,6 +66,12 @@ class Scene:
     def counts(self, column: str) -> Ints:
         """(villages,) a column as whole numbers, 0 where it is missing."""
         return np.nan_to_num(floats(self.villages[column])).astype(np.int64)
+
+    def known(self, column: str) -> Ints:
+        """(villages,) people of the villages of which a column is known, else 0."""
+        there = np.asarray(pc.is_valid(self.villages[column]))
+        found: Ints = self.counts("people") * there
+        return found
 
     def everywhere(self, *columns: Ints) -> Ints:
         """(areas, k) sums of village counts for every path of `areas`."""
@@ -125,7 +132,8 @@ def _poverty(found: Figures, scene: Scene) -> None:
 
 
 def _isolation(found: Figures, scene: Scene) -> None:
-    people = scene.counts("people")
+    """Of the people of whose village it is known: one that stands nowhere is in no figure."""
+    people = scene.known("isolated_foot_dry")
     whole = scene.everywhere(people)[:, 0]
     more: dict[str, Any] = {"group": "people", "denominator": whole, "n": whole}
     origin = scene.tables.origin(*REACH, "villages")
@@ -165,9 +173,9 @@ def _expected(found: Figures, scene: Scene) -> None:
     """What drawn years bring, a head; missing where no way is there to lose."""
     if scene.drawn is None:
         return
-    people = scene.everywhere(scene.counts("people"))[:, 0]
     origin = weakest({scene.tables.origin(*ahead.TABLES), "assumed"})
     for mode in MODES:
+        people = scene.everywhere(scene.known(f"expected_days_{mode}"))[:, 0]
         for name, (column, field, unit) in _AHEAD.items():
             of: list[Floats] = [
                 ahead.values(scene.villages, scene.drawn, mode, f"{column}{end}", f"{field}{end}")
@@ -189,10 +197,11 @@ def _expected(found: Figures, scene: Scene) -> None:
 
 def _rural_access(found: Figures, scene: Scene) -> None:
     """The Rural Access Index for each limit of closed days, and stations' capacity."""
-    rural = scene.counts("people") * flags(scene.villages["rural"], True)
+    limits = scene.law.number("connection.closed_days_shown", scene.at)
+    rural = scene.known(f"near_all_season_{limits[0]}") * flags(scene.villages["rural"], True)
     whole = scene.everywhere(rural)[:, 0]
-    origin = scene.tables.origin(*coverage.TABLES)
-    for days in scene.law.number("connection.closed_days_shown", scene.at):
+    origin = judged(scene.tables, scene.law, coverage.TABLES, coverage.PARAMETERS, scene.at)
+    for days in limits:
         near = rural * flags(scene.villages[f"near_all_season_{days}"], False)
         found.add(
             f"rural_access.within_{days}",
@@ -267,7 +276,7 @@ def _access(found: Figures, scene: Scene) -> None:
     mode = scene.law.number("access.mode", scene.at)
     origin = scene.tables.origin(*REACH, "villages")
     one: dict[str, Any] = {"method": services.METHOD, "origin": origin}
-    people = scene.counts("people")
+    people = scene.known("isolated_foot_dry")
     whole = rolled_up(scene.below, scene.above, people[:, None])[:, 0]
     for kind in access.KINDS:
         for season in SEASONS:

@@ -2,13 +2,16 @@
 
 A place within the snapping distance of a road node stands at it, for every means. Any other
 is joined by walking links (`measure.attach`), so that it has a way on foot only: a vehicle
-does not drive to a door without a road. A place that reaches nothing stays without a node,
-and everything measured of it is missing.
+does not drive to a door without a road. Only the piece of network that holds the province's
+centre is joined to. Links are walked at the pace of the slower season over what covers the
+ground, and water is not crossed. A place that reaches nothing stays without a node, and
+everything measured of it is missing.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,14 +22,19 @@ import pyarrow.compute as pc
 from scipy.spatial import cKDTree
 
 from hoaban.base.law import Law
-from hoaban.measure import attach, network
-from hoaban.measure.attach import Links, Terrain
-from hoaban.measure.network import METRIC, Floats, Ints, Ways, floats, metres
+from hoaban.measure import attach, network, off_path
+from hoaban.measure.attach import Limits, Links, Terrain
+from hoaban.measure.network import METRIC, Flags, Floats, Ints, Ways, floats, metres
 from hoaban.measure.surface import grid as grids
 from hoaban.measure.tables import Tables
 
 PLACES = ("villages", "facilities")
 SOURCE = "attached by walking"
+METHOD = "links-2"  # of the kept links: another method walks them anew
+_LAYERS = ("elevation", "landcover")
+_PARAMETERS = tuple(
+    f"surface.{name}" for name in ("walking_kmh", "off_path", "land_cover", "neighbours")
+)
 _FIELDS = ("point", "node", "metres", "minutes_out", "minutes_back", "surface", "unattached")
 
 
@@ -39,8 +47,23 @@ class _Lost:
     at: Floats
 
 
-def joined(tables: Tables, law: Law, at: date, *, keep: Path | None = None) -> Tables:
+@dataclass(frozen=True, eq=False)
+class _Network:
+    """What places are joined to: nodes (size, 2) in metres, the ways on foot, the centre's node."""
+
+    ends: Floats
+    ways: Ways
+    centre: int | None
+
+
+def joined(
+    tables: Tables, law: Law, at: date, *, centre_path: str | None = None, keep: Path | None = None
+) -> Tables:
     """The same tables when every place has a node; else with the places joined.
+
+    ``centre_path`` is the path of the central commune (`reach.Place.centre_path`): places are
+    joined to the piece of network that holds its seat, or the largest when it is None or the
+    seat stands nowhere.
 
     ``keep`` is a folder in which the walked links are kept by the hash of what they rest on,
     since walking the ground round each place takes some hundredths of a second.
@@ -52,10 +75,13 @@ def joined(tables: Tables, law: Law, at: date, *, keep: Path | None = None) -> T
     ways = network.ways(tables, at, "foot", "dry")
     ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
     points, which = np.unique(np.concatenate([one.at for one in lost]), axis=0, return_inverse=True)
-    main = np.flatnonzero(attach.component(ways))
+    snap_m = law.number("network.snap_m", at)
+    centre = None if centre_path is None else _centre(tables, centre_path, ends, ways, snap_m, at)
+    main = np.flatnonzero(attach.component(ways, centre))
     near, nearest = (np.asarray(found) for found in cKDTree(ends[main]).query(points))
-    snapped = near <= law.number("network.snap_m", at)
-    links = _links(tables, law, points[~snapped], ends, ways, at=at, keep=keep)
+    snapped = near <= snap_m
+    onto = _Network(ends, ways, centre)
+    links = _links(tables, law, points[~snapped], onto, at=at, keep=keep)
     far = np.flatnonzero(~snapped)
     names = np.full(len(points), None, dtype=object)
     names[snapped] = nodes["id"].to_numpy(zero_copy_only=False)[main[nearest[snapped]]]
@@ -81,25 +107,54 @@ def _lost(tables: Tables, name: str) -> _Lost:
     return _Lost(name, rows, np.round(at[rows]))
 
 
+def _centre(
+    tables: Tables, path: str, ends: Floats, ways: Ways, snap_m: float, at: date
+) -> int | None:
+    """The node of the central commune's seat, as `reach` takes it; of one without a node the
+    node it would be snapped to. None where no seat stands anywhere.
+    """
+    table = tables.valid("facilities", at, ["id", "area", "kind", "node", "lon", "lat"])
+    ours = pc.and_(pc.equal(table["kind"], "seat"), pc.starts_with(table["area"], path))
+    seats = table.filter(ours).sort_by("id")
+    known = tables.valid("road_nodes", at, ["id"])["id"].combine_chunks()
+    number = network.numbers(
+        seats["node"], known, table="facilities", column="node", other="road_nodes"
+    )
+    if (number >= 0).any():
+        return int(number[number >= 0][0])
+    where = metres(floats(seats["lon"]), floats(seats["lat"]))
+    where = where[np.isfinite(where).all(axis=1)]
+    return _beside(where[0], ends, attach.component(ways), snap_m) if len(where) else None
+
+
+def _beside(point: Floats, ends: Floats, largest: Flags, snap_m: float) -> int:
+    """The nearest node; of those in snapping distance one of the largest component goes first,
+    so that a stray piece of road in the seat's yard does not stand for the network.
+    """
+    away = np.hypot(*(ends - point).T)
+    here = np.where(largest & (away <= snap_m), away, np.inf)
+    return int(np.argmin(here if np.isfinite(here).any() else away))
+
+
 def _links(
-    tables: Tables,
-    law: Law,
-    points: Floats,
-    ends: Floats,
-    ways: Ways,
-    *,
-    at: date,
-    keep: Path | None,
+    tables: Tables, law: Law, points: Floats, onto: _Network, *, at: date, keep: Path | None
 ) -> Links:
     """The walking links of the points, from the kept file when there is one."""
-    digest = hashlib.sha256(b"".join(a.tobytes() for a in (points, ends, ways.minutes, ways.link)))
-    if (layer := tables.layer("elevation")) is not None:
-        digest.update(layer.read_bytes())
-    file = keep / f"links-{digest.hexdigest()[:12]}.npz" if keep is not None else None
+    kmh = law.number("surface.walking_kmh", at)
+    limits = Limits(flat_kmh=float(kmh[off_path.slower(law, at)]))
+    digest = _digest(tables, law, points, onto, limits=limits, at=at)
+    file = keep / f"links-{digest}.npz" if keep is not None else None
     if file is not None and file.is_file():
         with np.load(file) as kept:
             return Links(**{name: kept[name] for name in _FIELDS})
-    found = attach.attach(points, ends, ways, terrain=_terrain(tables, law, at))
+    found = attach.attach(
+        points,
+        onto.ends,
+        onto.ways,
+        terrain=_terrain(tables, law, at),
+        centre=onto.centre,
+        limits=limits,
+    )
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(".part.npz")
@@ -108,13 +163,33 @@ def _links(
     return found
 
 
+def _digest(
+    tables: Tables, law: Law, points: Floats, onto: _Network, *, limits: Limits, at: date
+) -> str:
+    """The first 12 of the sha256 of all that the links rest on."""
+    ways = onto.ways
+    arrays = (points, onto.ends, ways.tail, ways.head, ways.minutes, ways.link)
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(
+            f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes()
+        )
+    for name in _LAYERS:
+        if (layer := tables.layer(name)) is not None:
+            digest.update(name.encode() + layer.read_bytes())
+    parameters = {name: law.number(name, at) for name in _PARAMETERS}
+    rest = [METHOD, onto.centre, asdict(limits), parameters]
+    digest.update(json.dumps(rest, sort_keys=True).encode())
+    return digest.hexdigest()[:12]
+
+
 def _terrain(tables: Tables, law: Law, at: date) -> Terrain | None:
     file = tables.layer("elevation")
     if file is None:
         return None
     grid, heights = grids.read(file, epsg=METRIC)
-    kmh = law.number("surface.walking_kmh", at)["dry"] * law.number("surface.off_path", at)
-    walk = np.where(np.isfinite(heights), np.float32(3.6 / kmh), np.float32(np.nan))
+    walk = off_path.walk(tables, law, grid, season=off_path.slower(law, at), at=at)
+    walk[~np.isfinite(heights)] = np.nan
     return Terrain(grid, heights, walk, neighbours=law.number("surface.neighbours", at))
 
 

@@ -45,6 +45,16 @@ class UnknownPlace(Problem):
     en = "Table {table}: “{code}” in column “{column}” is not in table {other}; mend the data."
 
 
+class BadSpeed(Problem):
+    vi = "Đoạn đường {road}: tốc độ “{column}” là {found} km/h; phải từ 0 trở lên, hãy sửa dữ liệu."
+    en = "Road {road}: the speed “{column}” is {found} km/h; it must be 0 or more, mend the data."
+
+
+class BadMinutes(Problem):
+    vi = "Đường mòn {path}: “{column}” là {found}; phải là số phút từ 0 trở lên, hãy sửa dữ liệu."
+    en = "Footpath {path}: “{column}” is {found}; it must be minutes of 0 or more, mend the data."
+
+
 @dataclass(frozen=True, eq=False)
 class Ground:
     """The network as built, before modes and seasons. Nodes and roads are numbered from 0.
@@ -110,9 +120,12 @@ class Ways:
         return _lightest(self.head, self.tail, getattr(self, weight), self.size)
 
     def metric(self, weight: str = "minutes") -> times.Metric:
-        """The hierarchy with these links' weights (`TICKS` to the unit); all others closed."""
+        """The hierarchy with these links' weights (`TICKS` to the unit); all others closed.
+
+        A link of more than `times.FAR` ticks (12 days of walking: a cliff) is no way.
+        """
         cost = np.full(len(self.skeleton.link_arc), times.FAR, np.int32)
-        cost[self.link] = np.maximum(np.rint(getattr(self, weight) * TICKS[weight]), 1)
+        cost[self.link] = np.clip(np.rint(getattr(self, weight) * TICKS[weight]), 1, times.FAR)
         return times.customise(self.skeleton, cost)
 
     def nearest(self, goals: Sequence[Ints], weight: str = "minutes") -> Floats:
@@ -198,7 +211,7 @@ def _lay(tables: Tables, at: date) -> Ground:
     speeds = [f"{kind}" for m in MODES for s in SEASONS for kind in _speed_columns(m, s)]
     columns = ["id", "from", "to", "length_m", "rise_m", "two_way", *speeds]
     roads = tables.valid("roads", at, columns)
-    paths = tables.valid("paths", at, ["from", "to", "minutes_up", "minutes_down"])
+    paths = tables.valid("paths", at, ["id", "from", "to", "minutes_up", "minutes_down"])
     ids = nodes["id"].combine_chunks()
 
     def ends(table: pa.Table, name: str, column: str) -> Ints:
@@ -218,8 +231,8 @@ def _lay(tables: Tables, at: date) -> Ground:
         low=low,
         high=high,
         path_m=_metres_between(lon[low], lat[low], lon[high], lat[high]),
-        minutes_up=np.maximum(floats(paths["minutes_up"]), _LEAST_MINUTES),
-        minutes_down=np.maximum(floats(paths["minutes_down"]), _LEAST_MINUTES),
+        minutes_up=_walked(paths, "minutes_up"),
+        minutes_down=_walked(paths, "minutes_down"),
     )
 
 
@@ -230,7 +243,19 @@ def _speed_columns(mode: str, season: str) -> tuple[str, str]:
 def _speed(roads: pa.Table, mode: str, season: str) -> Floats:
     passable, speed = _speed_columns(mode, season)
     kmh = np.nan_to_num(floats(roads[speed]))
+    if len(bad := np.flatnonzero(kmh < 0)):
+        road = roads["id"][int(bad[0])].as_py()
+        raise BadSpeed(road=road, column=speed, found=kmh[bad[0]])
     return np.where(flags(roads[passable], False), kmh, 0.0)
+
+
+def _walked(paths: pa.Table, column: str) -> Floats:
+    """(paths,) minutes one way. Raises `BadMinutes` for one that is missing or below 0."""
+    found = floats(paths[column])
+    if len(bad := np.flatnonzero(~(found >= 0))):
+        path = paths["id"][int(bad[0])].as_py()
+        raise BadMinutes(path=path, column=column, found=paths[column][int(bad[0])].as_py())
+    return np.maximum(found, _LEAST_MINUTES)
 
 
 def _ways(ground: Ground, mode: str, season: str) -> Ways:

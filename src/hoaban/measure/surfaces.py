@@ -23,7 +23,7 @@ from rasterio import features
 
 from hoaban.base.law import Law
 from hoaban.base.problems import Problem
-from hoaban.measure import access, network
+from hoaban.measure import access, network, off_path
 from hoaban.measure.network import (
     METRES,
     METRIC,
@@ -44,6 +44,7 @@ from hoaban.measure.tables import Tables, weakest
 
 METHOD = "surface-1"
 TABLES = ["road_nodes", "roads", "facilities"]
+HELD = [*TABLES, "paths"]  # paths weigh in the check
 LAYERS = ["elevation", "landcover"]
 PARAMETERS = (
     "surface.walking_kmh",
@@ -76,6 +77,7 @@ class Land:
     grid: Grid
     heights: Any  # float32 (rows, columns)
     inside: Flags  # (rows, columns)
+    covered: float  # share of the province that the elevation covers, 0-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +105,36 @@ def land(tables: Tables, within: shapely.Geometry, cell_m: float | None) -> Land
     shape = shapely.buffer(shapely.transform(within, _to_metres, interleaved=False), _MARGIN_M)
     grid, heights = grids.read(file, epsg=METRIC, cell_m=cell_m, bounds=shape.bounds)
     inside = features.geometry_mask([shape], heights.shape, grid.affine, invert=True)
-    return Land(grid, heights, inside & np.isfinite(heights))
+    inside &= np.isfinite(heights)
+    covered = float(np.count_nonzero(inside)) * grid.cell_m**2 / shape.area
+    return Land(grid, heights, inside, round(min(covered, 1.0), 4))
 
 
-def digest(tables: Tables, law: Law, within: shapely.Geometry, *, at: date, cell_m: float) -> str:
-    """The first 12 of the sha256 of all that the surfaces stand on."""
+def digest(
+    tables: Tables,
+    law: Law,
+    within: shapely.Geometry,
+    villages: pa.Table,
+    *,
+    at: date,
+    cell_m: float,
+) -> str:
+    """The first 12 of the sha256 of all that the surfaces and their check stand on.
+
+    Rows that hold on the day count, not the day itself.
+    """
     found = hashlib.sha256()
     for name in LAYERS:
         if (file := tables.layer(name)) is not None:
             found.update(name.encode() + file.read_bytes())
-    for name in TABLES:
-        with pa.ipc.new_stream(into := pa.BufferOutputStream(), tables.arrow(name).schema) as out:
-            out.write_table(tables.arrow(name).combine_chunks())
+    held = [tables.valid(name, at, tables.arrow(name).column_names) for name in HELD]
+    for table in [*held, villages.select(["area", "lon", "lat", "node"])]:
+        with pa.ipc.new_stream(into := pa.BufferOutputStream(), table.schema) as out:
+            out.write_table(table.combine_chunks())
         found.update(into.getvalue())
     parameters = [law.number(name, at) for name in PARAMETERS]
     found.update(shapely.to_wkb(within))
-    found.update(json.dumps([METHOD, at.isoformat(), cell_m, parameters]).encode())
+    found.update(json.dumps([METHOD, cell_m, parameters], sort_keys=True).encode())
     return found.hexdigest()[:12]
 
 
@@ -130,7 +146,7 @@ def paces(
     ``walk`` changes with the slope, ``roll`` does not; a cell of a road that carries the means
     rolls, any other cell is walked. Nan outside the province and where nobody walks.
     """
-    walk = _off_path(tables, law, area, season=season, at=at)
+    walk = off_path.walk(tables, law, area.grid, season=season, at=at)
     roll = np.zeros_like(walk)
     ground = network.lay(tables, at)
     ends = nodes_at(tables, ground, at)
@@ -144,24 +160,6 @@ def paces(
     walk[outside] = np.nan
     roll[outside] = np.nan
     return walk, roll
-
-
-def _off_path(tables: Tables, law: Law, area: Land, *, season: str, at: date) -> Any:
-    """(rows, columns) float32 seconds a metre on the level off the path, nan where nobody walks.
-
-    The land cover's classes slow it by ``surface.land_cover`` where the snapshot has that layer;
-    a class that the table does not name is walked like open ground.
-    """
-    kmh = float(law.number("surface.walking_kmh", at)[season])
-    pace = np.float32(3.6 / kmh / law.number("surface.off_path", at))
-    file = tables.layer("landcover")
-    if file is None:
-        return np.full(area.heights.shape, pace, np.float32)
-    classes = grids.read_onto(file, area.grid, nearest=True)
-    walk = np.full(classes.shape, pace, np.float32)
-    for number, share in law.number("surface.land_cover", at).items():
-        walk[classes == number] = pace / share if share > 0 else np.nan
-    return walk
 
 
 def nodes_at(tables: Tables, ground: Ground, at: date) -> Floats:
@@ -260,7 +258,22 @@ def _keep(grid: Grid, times: Times, folder: Path, name: str) -> tuple[str, str]:
 def origin(tables: Tables, law: Law, at: date) -> str:
     """The weakest origin of what the surfaces are made from."""
     assumed = {"assumed" for name in PARAMETERS if law.at(name, at).assumed}
-    return weakest({tables.origin(*TABLES)} | assumed)
+    layers = {tables.layer_origin(name) for name in LAYERS if tables.layer(name) is not None}
+    return weakest({tables.origin(*TABLES)} | assumed | layers)
+
+
+def off_the_grid(tables: Tables, area: Land, at: date) -> dict[str, int]:
+    """How many facilities in service of each kind stand off the surface, where there are any."""
+    ground = network.lay(tables, at)
+    nodes = access.facilities(tables, ground, at)
+    ends = nodes_at(tables, ground, at)
+    lost = {}
+    for kind in access.KINDS:
+        here = nodes.get(kind, np.empty(0, np.int64))
+        cells = area.grid.cells_of(*ends[here[here >= 0]].T)
+        on = (cells >= 0) & area.inside.ravel()[cells]
+        lost[kind] = int(np.count_nonzero(~on))
+    return {kind: count for kind, count in lost.items() if count}
 
 
 def village_points(villages: pa.Table) -> Floats:

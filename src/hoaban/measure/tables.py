@@ -5,6 +5,7 @@ DuckDB runs them here, over the snapshot's Parquet files.
 """
 
 import itertools
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -72,12 +73,15 @@ class Tables(Mapping[str, ir.Table]):
         engine: duckdb.DuckDBPyConnection,
         kept: OrderedDict[Hashable, Any],
         layers: Mapping[str, Path] | None = None,
+        *,
+        base: "Tables | None" = None,
     ) -> None:
         self.name = name
         self._layers = dict(layers or {})
         self._sources = dict(sources)
         self._engine = engine
         self._kept = kept
+        self._base = base
 
     @classmethod
     def open(cls, folder: Path) -> "Tables":
@@ -104,11 +108,29 @@ class Tables(Mapping[str, ir.Table]):
         """The same tables with some put in the place of others, or added."""
         changed = {n: _Source(next(_numbers), table=table) for n, table in tables.items()}
         sources = {**self._sources, **changed}
-        return Tables(self.name, sources, self._engine, self._kept, self._layers)
+        return Tables(self.name, sources, self._engine, self._kept, self._layers, base=self.base())
+
+    def base(self) -> "Tables":
+        """The tables as first opened, whatever `replace` has put in their place since.
+
+        What is learnt of the snapshot's own records (`measure.expected`) is learnt there, so that
+        a what-if is judged by the same beliefs.
+        """
+        return self if self._base is None else self._base
 
     def layer(self, name: str) -> Path | None:
         """The GeoTIFF of a grid (``elevation``, ``population`` …); None where there is none."""
         return self._layers.get(name)
+
+    def layer_origin(self, name: str) -> str:
+        """Where a layer comes from, as its data package says; ``synthetic`` when it does not."""
+        file = self._layers[name]
+        package = file.parent.parent / "datapackage.json"
+        if not package.is_file():
+            return STRENGTH[-1]
+        rows = json.loads(package.read_text("utf-8"))["resources"]
+        origins = {o for row in rows if row["name"] == f"layer-{name}" for o in row["origins"]}
+        return weakest(origins or {STRENGTH[-1]})
 
     def __getitem__(self, name: str) -> ir.Table:
         source = self._source(name)

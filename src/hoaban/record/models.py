@@ -52,7 +52,7 @@ class Change(models.Model):
     fields = models.JSONField()  # name -> [old, new]
     captured_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    by = models.ForeignKey(User, models.PROTECT)
+    by = models.ForeignKey(User, models.PROTECT, null=True)  # null: an import by no one signed in
     device = models.CharField(max_length=96, blank=True)
 
     objects = ScopedChanges.as_manager()

@@ -1,6 +1,7 @@
 """Roads of a map file take the place of the synthetic ones, and of those of an earlier map.
 
-One transaction and one `record.imported` event; what gives way is for
+The file is read first; then one transaction and one `record.imported` event, so that others
+wait for the database only while rows are written. What gives way is for
 `hoaban.record.road_exchange`. A synthetic elevation layer is not used: it would put invented
 hills under real roads.
 """
@@ -24,8 +25,9 @@ from hoaban.record.road_files.build import Ground, build
 from hoaban.record.road_files.heights import Heights
 from hoaban.record.road_files.osm_file import SUFFIXES
 from hoaban.record.road_files.report import Report
-from hoaban.record.road_files.tables import Origin
+from hoaban.record.road_files.tables import Made, Origin
 from hoaban.record.road_files.tagging import TagTable
+from hoaban.record.road_leaning import Moment
 from hoaban.record.roads import RoadRules
 
 _DAY = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -43,7 +45,6 @@ class Place:
     scratch: Path  # folder with room for 16 bytes a point of the file
 
 
-@transaction.atomic
 def import_roads(
     file: Path,
     lists: Mapping[str, ListSpec],
@@ -51,45 +52,61 @@ def import_roads(
     *,
     at: datetime,
     actor: User | None,
+    replace_all: bool = False,
 ) -> Report:
     """Keep the roads that a map file has of the province; returns what was done.
 
-    All of it or nothing. Raises `ground.NoBoundary` and the problems of `road_exchange` and of
+    All of it or nothing. ``replace_all``: also where a commune with roads of an earlier map gets
+    none. Raises `ground.NoBoundary` and the problems of `road_exchange`, `road_leaning` and
     `hoaban.record.road_files`.
     """
     if not file.is_file():
         raise NoSuchFile(file=file.name)
     top = batches.province()
-    here = _ground(place)
     source = f"{file.name}; {_OSM}" if file.suffix.lower() in SUFFIXES else file.name
     origin = Origin(source[:300], top.valid_from)
-    made, report = build(file, here, origin, scratch=place.scratch)
-    day = at.astimezone(_DAY).date()
-    done = road_exchange.make_way(made, lists, epsg=place.epsg, day=day)
+    digest = sha256_of(file)
+    made, report = build(file, _ground(place), origin, scratch=place.scratch)
+    moment = Moment(at, at.astimezone(_DAY).date(), actor)
+    with transaction.atomic():
+        done = road_exchange.make_way(
+            made, lists, epsg=place.epsg, moment=moment, replace_all=replace_all
+        )
+        _append(made, lists)
+        report = _with(report, done)
+        tell(
+            "record.imported",
+            at=at,
+            actor=actor,
+            area=top,
+            subject=road_exchange.SUBJECT,
+            rows=report.roads + report.paths + report.nodes,
+            file_sha256=digest,
+            source=origin.source,
+            **report.as_json(),
+        )
+    return report
+
+
+def _append(made: Made, lists: Mapping[str, ListSpec]) -> None:
+    """The rows whose keys the register does not hold."""
     for name in ("road_nodes", "roads", "paths"):
         spec = find(lists, name)
         table = checks.fit(getattr(made, name), spec)
         known = pc.is_in(table["key"], value_set=batches.stored_keys(name))
         batches.append(spec, table.filter(pc.invert(known)), seed=None)
-    report = replace(
+
+
+def _with(report: Report, done: road_exchange.Done) -> Report:
+    return replace(
         report,
         replaced=dict(done.replaced),
-        freed=done.freed,
-        moved_closures=done.moved,
-        kept_rows=done.kept,
+        freed=done.freed.freed,
+        moved_closures=done.freed.moved,
+        ended_closures=tuple(done.freed.ended),
+        ended_rows=done.ended,
+        returned_rows=done.returned,
     )
-    tell(
-        "record.imported",
-        at=at,
-        actor=actor,
-        area=top,
-        subject=road_exchange.SUBJECT,
-        rows=report.roads + report.paths + report.nodes,
-        file_sha256=sha256_of(file),
-        source=origin.source,
-        **report.as_json(),
-    )
-    return report
 
 
 def _ground(place: Place) -> Ground:

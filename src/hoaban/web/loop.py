@@ -18,7 +18,7 @@ from hoaban.account import operations as accounting
 from hoaban.base import events
 from hoaban.base.models import User
 from hoaban.base.problems import Problem
-from hoaban.measure import calibration, targets
+from hoaban.measure import calibration, drawing, targets
 from hoaban.measure import run as measuring
 from hoaban.measure.tables import Tables
 from hoaban.plan import operations, works
@@ -63,11 +63,12 @@ def measure(
     tables, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
     found = targets.as_json(measured)
     if cell_m is not None:
-        found["surfaces"] = measuring.draw(
+        found["surfaces"] = drawing.draw(
             tables,
-            measured,
             here.law,
             boundaries.whole(),
+            measured.villages,
+            at=on,
             cell_m=cell_m,
             into=settings.SURFACES,
             said=said,

@@ -44,9 +44,20 @@ def _surfaces(drawn: Mapping[str, Any] | None) -> list[str]:
         "  Bản đồ so với mạng đường ở các bản · the maps beside the network at the villages:",
     ]
     for entry in drawn["surfaces"]:
-        if entry["kind"] in ("seat", "health"):
-            check = entry["self_check"]
-            lines.append(f"  {entry['mode']} {entry['season']} {entry['kind']}: {check['vi']}")
+        place = words.label(words.PLACES, entry["kind"]).vi
+        mode, season = words.MODES[entry["mode"]].vi, words.SEASONS[entry["season"]].vi
+        lines.append(f"  {mode}, {season}, {place}: {entry['self_check']['vi']}")
+    older = drawn["first_cut"]
+    lines.append(
+        f"  Cách tính đầu / the first method ({older['method']}): lệch nhiều nhất / apart at most "
+        f"{number(older['greatest'], 4)} phút / min; {older['one_sided']} nơi chỉ một cách tới được"
+    )
+    if drawn["covered"] < 0.999 or drawn["off_the_grid"]:
+        lost = ", ".join(f"{kind} {count}" for kind, count in drawn["off_the_grid"].items())
+        lines.append(
+            f"! Độ cao phủ {number(100 * drawn['covered'], 1)} % tỉnh; ngoài bản đồ / off the map: "
+            f"{lost or 0}"
+        )
     return [*lines, ""]
 
 

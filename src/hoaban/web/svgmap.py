@@ -56,6 +56,11 @@ def bounds(polygons: Mapping[str, str]) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
+def shape(text: str) -> shapely.Geometry:
+    """The geometry of a GeoJSON geometry or feature, in its own degrees."""
+    return shapely.from_geojson(_geometry(text))
+
+
 def draw(
     polygons: Mapping[str, str],
     units: Iterable[Unit],

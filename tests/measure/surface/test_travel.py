@@ -11,9 +11,10 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from skimage.graph import MCP_Geometric
 
-from hoaban.measure.surface import memory, prepared, travel
+from hoaban.measure import memory
+from hoaban.measure.surface import prepared, travel
 from hoaban.measure.surface.slope import FLAT, LANGMUIR, TOBLER
-from hoaban.measure.surface.travel import FAR, UNREACHABLE, prepare, travel_each
+from hoaban.measure.surface.travel import FAR, UNREACHABLE, prepare
 from tests.measure.surface import grass, terrain
 from tests.measure.surface.terrain import Ground
 
@@ -263,8 +264,9 @@ def test_two_runs_and_any_number_of_threads_give_the_same_bytes(
     )
     sets = [[cell] for cell in ground.sources] + [ground.sources, ground.sources[::-1]]
 
-    one = travel_each(surface, sets, threads=1)
-    several = travel_each(surface, sets, threads=4)
+    one = [travel.travel(surface, some) for some in sets]
+    with ThreadPoolExecutor(4) as pool:
+        several = list(pool.map(partial(travel.travel, surface), sets))
 
     assert [t.field.tobytes() for t in one] == [t.field.tobytes() for t in several]
     assert one[-1].field.tobytes() == one[-2].field.tobytes()
@@ -312,14 +314,13 @@ def test_any_number_of_sources() -> None:
     assert np.array_equal(everywhere[hole], around[hole])
 
 
-def test_a_cell_without_a_value_is_a_barrier_and_is_counted() -> None:
+def test_a_cell_without_a_value_is_a_barrier() -> None:
     heights, walk = np.zeros((3, 5)), np.ones((3, 5))
     heights[:, 2] = np.nan
     walk[0, 4] = np.inf
     surface = prepare(30, heights=heights, walk=walk)
     times = travel.travel(surface, [0])
 
-    assert surface.missing == 4
     assert np.isinf(times.seconds()[:, 2:]).all()
     assert times.ticks[1, 3] == FAR
     assert times.minutes()[0, 4] == UNREACHABLE
@@ -342,6 +343,33 @@ def test_bad_layers_are_refused() -> None:
         prepare(30, heights=ones * np.nan)
     with pytest.raises(prepared.AbsurdHeight, match="32768"):
         prepare(30, heights=ones * -32768)
+
+
+@pytest.mark.parametrize(("height", "taken"), [(-9999, False), (-501, False), (9001, False),
+                                               (-500, True), (9000, True), (np.nan, True)])
+@pytest.mark.parametrize("shut", [False, True])
+def test_a_missing_value_that_was_not_declared_is_no_height(
+    height: float, taken: bool, shut: bool
+) -> None:
+    """Nor is it one under a barrier, which an update could open."""
+    heights, barrier = np.full((3, 3), 600.0), np.zeros((3, 3), bool)
+    heights[1, 1], barrier[1, 1] = height, shut
+    if taken:
+        assert not prepare(30, heights=heights, barrier=barrier).shut.all()
+        return
+    with pytest.raises(prepared.AbsurdHeight, match=str(height)) as refused:
+        prepare(30, heights=heights, barrier=barrier)
+    assert "nodata" in refused.value.text("en")
+
+
+def test_a_uniform_pace_is_a_raster_of_it() -> None:
+    rng = np.random.default_rng(6)
+    shape = (12, 14)
+    for heights in (None, rng.random(shape) * 80):
+        for walk, roll in ((0.3, rng.uniform(0.05, 0.5, shape)), (0.7, 0.1)):
+            one = prepare(30, heights=heights, walk=walk, roll=np.broadcast_to(roll, shape))
+            other = prepare(30, heights=heights, walk=np.full(shape, walk), roll=roll)
+            assert np.array_equal(travel.travel(one, [0]).ticks, travel.travel(other, [0]).ticks)
 
 
 def test_bad_settings_are_refused() -> None:

@@ -22,22 +22,59 @@ def state(surface: Surface, times: Times) -> list[bytes]:
     return [layer.tobytes() for layer in layers if layer is not None] + numbers
 
 
-def drawn(rng: np.random.Generator, **more: Any) -> Surface:
-    """Ground of some hills, land cover and barriers; the first and last cell are open."""
+def drawn(rng: np.random.Generator) -> dict[str, Any]:
+    """Hills or level ground, land cover, roads and barriers, one of walk and roll perhaps
+    uniform, as `prepare` takes it; the first and last cell are open.
+    """
     shape = tuple(rng.integers(3, 14, 2))
     barrier = rng.random(shape) < rng.choice([0.0, 0.15, 0.4])
     barrier[0, 0] = barrier[-1, -1] = False
-    hills = rng.random(shape) * 60
-    return prepare(
-        30,
-        heights=hills if rng.random() < 0.7 else None,
-        walk=rng.uniform(0.5, 3, shape),
-        roll=np.where(rng.random(shape) < 0.2, 0.3, 0.0),
-        slope=LANGMUIR if rng.random() < 0.3 else TOBLER,
-        neighbours=int(rng.choice([8, 16])),
-        barrier=barrier,
-        **more,
-    )
+    walk, roll = rng.uniform(0.3, rng.choice([0.6, 3]), shape), np.zeros(shape)
+    roll[rng.random(shape) < 0.2] = 0.3
+    uniform = rng.choice(["walk", "roll", "none"])
+    return {
+        "heights": rng.random(shape) * 60 if rng.random() < 0.5 else None,
+        "walk": rng.choice([0.0, 0.3, rng.uniform(0.1, 1)]) if uniform == "walk" else walk,
+        "roll": rng.choice([0.0, 0.1, rng.uniform(0, 1)]) if uniform == "roll" else roll + 0.1,
+        "slope": LANGMUIR if rng.random() < 0.3 else TOBLER,
+        "neighbours": int(rng.choice([8, 16])),
+        "barrier": barrier,
+    }
+
+
+def built(ground: dict[str, Any], cells: Floats, paces: dict[str, Any]) -> dict[str, Any]:
+    """The ground with paces at some cells, which are open then; a uniform pace that is not
+    changed stays so. An opened barrier without a pace of its own has 0.
+    """
+    shape = ground["barrier"].shape
+    new = {**ground, "barrier": ground["barrier"].copy()}
+    for name, pace in paces.items():
+        new[name] = np.broadcast_to(ground[name], shape).copy()
+        new[name].flat[cells] = pace
+    new["barrier"].flat[cells] = False
+    return new
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_an_improved_surface_is_one_prepared_anew(seed: int, toward: bool) -> None:
+    """Cells get faster by half their walk, their roll or both, whichever is by cell."""
+    rng = np.random.default_rng(seed)
+    ground = drawn(rng)
+    surface = prepare(30, **ground)
+    times = travel.travel(surface, [0], toward=toward)
+    size = surface.rows * surface.columns
+    cells = np.setdiff1d(rng.integers(1, size, 8), np.flatnonzero(ground["barrier"]))
+    both = ground["heights"] is None
+    names = [n for n in ("walk", "roll") if both or np.ndim(ground[n])]
+    whole = {n: np.broadcast_to(ground[n], surface.shape_).ravel() for n in names}
+    paces = {n: whole[n][cells] * rng.choice([0.5, 1.0]) for n in names if np.ndim(ground[n])}
+
+    update.improve(surface, times, cells=cells, **paces)
+
+    anew = prepare(30, **built(ground, cells, paces))
+    assume(anew.units == surface.units)  # else paces are kept more finely than they were
+    assert np.array_equal(times.ticks, travel.travel(anew, [0], toward=toward).ticks)
 
 
 @settings(max_examples=150, deadline=None)

@@ -17,7 +17,7 @@ from rasterio.errors import RasterioError
 from rasterio.warp import reproject
 
 from hoaban.base.problems import Problem
-from hoaban.measure.surface import memory
+from hoaban.measure import memory
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]

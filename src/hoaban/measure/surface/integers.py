@@ -23,15 +23,13 @@ _NEVER = 65535
 
 
 @kernel
-def close_missing(values: Raster, shut: Flags) -> tuple[int, int, float, float]:
+def close_missing(values: Raster, shut: Flags) -> tuple[int, float]:
     """Shut the cells without a finite value. ``shut`` is the bordered layer, changed in place.
 
-    Returns how many open cells were shut so, how many open cells are negative, and the least
-    and the greatest value of the others (inf and -inf when there is none).
+    Returns how many open cells are negative and their greatest value (-inf when there is none).
     """
     rows, columns = values.shape
-    missing, negative = 0, 0
-    least, most = np.float32(np.inf), np.float32(-np.inf)
+    negative, most = 0, np.float32(-np.inf)
     for row in range(rows):
         start = (row + _BORDER) * (columns + 2 * _BORDER) + _BORDER
         for column in range(columns):
@@ -40,11 +38,21 @@ def close_missing(values: Raster, shut: Flags) -> tuple[int, int, float, float]:
             value = values[row, column]
             if not np.isfinite(value):
                 shut[start + column] = True
-                missing += 1
                 continue
             negative += value < 0
-            least, most = min(least, value), max(most, value)
-    return missing, negative, float(least), float(most)
+            most = max(most, value)
+    return negative, float(most)
+
+
+@kernel
+def span(values: Raster) -> tuple[float, float]:
+    """The least and the greatest finite value, of barriers too; inf and -inf without any."""
+    least, most = np.float32(np.inf), np.float32(-np.inf)
+    for row in range(values.shape[0]):
+        for value in values[row]:
+            if np.isfinite(value):
+                least, most = min(least, value), max(most, value)
+    return float(least), float(most)
 
 
 @kernel

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hoaban.base.problems import Problem
-from hoaban.measure.surface import integers, memory
+from hoaban.measure import memory
+from hoaban.measure.surface import integers
 from hoaban.measure.surface.grid import Grid
 from hoaban.measure.surface.slope import FLAT, TOBLER, Slope
 from hoaban.measure.surface.spread import BORDER
@@ -24,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 _PACE_BITS = 27  # the greatest pace takes so many bits; a faster one has its last place there
-_HIGHEST_M = 20_000
+_LOWEST_M, _HIGHEST_M = -500, 9000  # no ground of the Earth lies beyond
 editions = count(1)
 
 
@@ -44,8 +45,14 @@ class NegativePace(Problem):
 
 
 class AbsurdHeight(Problem):
-    vi = "Độ cao từ {least} đến {most} m là vô lý; hãy kiểm tra giá trị thiếu (nodata) của tệp."
-    en = "Heights from {least} to {most} m make no sense; check the file's nodata value."
+    vi = (
+        "Độ cao từ {least} đến {most} m là vô lý (cần từ {lowest} đến {highest} m); có lẽ tệp "
+        "chưa khai báo giá trị thiếu (nodata): hãy khai báo rồi nhập lại."
+    )
+    en = (
+        "Heights from {least} to {most} m make no sense ({lowest} to {highest} m are taken); the "
+        "file may not declare its nodata value: declare it and import again."
+    )
 
 
 class AllBarrier(Problem):
@@ -87,7 +94,6 @@ class Surface:
     highest_step: int = 0  # cm between the two ends of any move
     least: float = 0.0  # s/m of the fastest open ground on its best slope
     most: float = 0.0  # s/m of the slowest on its worst
-    missing: int = 0  # cells that are barriers only because a value is missing there
     gentle: float = 1.0  # the least and the greatest a slope makes of a metre
     steep: float = 1.0
     no_height: Flags | None = None  # bordered; None when every cell has its height
@@ -144,13 +150,14 @@ def prepare(
     grid
         the grid, or the size of a cell in metres.
     heights
-        (rows, columns) metres, whole centimetres are kept; None: flat.
+        (rows, columns) metres from -500 to 9,000, NaN where missing, barriers included; whole
+        centimetres are kept; None: flat.
     walk, roll
         (rows, columns) or one number, seconds per metre >= 0. ``walk`` is multiplied by
         ``g``, what ``slope`` gives for the move; ``roll`` is not. Means are over the two
         ends; for a knight's move also the two cells between. None: ``walk`` is 1 where
-        heights are given, else 0; ``roll`` is 0. They are kept to one part in 2**27 of the
-        greatest. Uniform ground takes less memory and time but cannot be improved.
+        heights are given, else 0; ``roll`` is 0. They are taken
+        as float32 and kept to one part in 2**27 of the greatest. Uniform ground takes less memory and time but cannot be improved.
     neighbours
         8 or 16 (with the knight's moves, legal where both cells between are passable).
     tick_s
@@ -158,7 +165,7 @@ def prepare(
         None: chosen for each run.
     barrier
         (rows, columns) true where nothing passes. A cell without a finite value in any
-        layer is a barrier too; ``Surface.missing`` counts those.
+        layer is a barrier too.
 
     Costs on slopes are capped at 2**14 times the flat one. Raises `NothingGiven`, `BadSize`,
     `NegativePace`, `AbsurdHeight`, `AllBarrier`, `BadSetting`, `memory.TooLarge`.
@@ -174,6 +181,7 @@ def prepare(
     size = (shape[0] + 2 * BORDER) * (shape[1] + 2 * BORDER)
     memory.ask(size * (1 + 8 * rasters))
     shut = np.ones(size, bool)
+    walk, roll = _single(walk), _single(roll)
     uniform = (_number(walk), _number(roll))
     surface = Surface(*shape, cell_m, neighbours, slope, tick_s, shut, uniform)
     surface.inside(shut)[...] = False if barrier is None else barrier
@@ -237,6 +245,11 @@ def _times(size: tuple[int, ...]) -> str:
     return " × ".join(str(n) for n in size)
 
 
+def _single(layer: Floats | float) -> Floats | float:
+    """A uniform pace as a raster of it would have it, so that both give the same ticks."""
+    return layer if isinstance(layer, np.ndarray) else float(np.float32(layer))
+
+
 def _number(layer: Floats | float) -> float | None:
     return None if isinstance(layer, np.ndarray) else float(layer)
 
@@ -248,21 +261,22 @@ def _raster(layer: Any) -> npt.NDArray[np.float32]:
 def _close(surface: Surface, name: str, layer: Floats | float) -> float:
     """Shut what is missing in a layer of paces; gives the greatest pace on open ground."""
     if isinstance(layer, np.ndarray):
-        missing, negative, _, most = integers.close_missing(_raster(layer), surface.shut)
+        negative, most = integers.close_missing(_raster(layer), surface.shut)
     else:
-        missing, negative, most = 0, int(not 0 <= layer < np.inf), float(layer)
+        negative, most = int(not 0 <= layer < np.inf), float(layer)
     if negative:
         raise NegativePace(name=name, count=negative)
-    surface.missing += missing
     return max(float(most), 0.0)
 
 
 def _lay_heights(surface: Surface, heights: Floats) -> None:
     raster = _raster(heights)
-    missing, _, least, most = integers.close_missing(raster, surface.shut)
-    surface.missing += missing
-    if max(-least, most) > _HIGHEST_M:
-        raise AbsurdHeight(least=f"{least:.0f}", most=f"{most:.0f}")
+    integers.close_missing(raster, surface.shut)
+    least, most = integers.span(raster)
+    if least < _LOWEST_M or most > _HIGHEST_M:
+        raise AbsurdHeight(
+            least=f"{least:.0f}", most=f"{most:.0f}", lowest=_LOWEST_M, highest=_HIGHEST_M
+        )
     if surface.slope is FLAT or not np.isfinite(least):
         return
     unknown = ~np.isfinite(raster)

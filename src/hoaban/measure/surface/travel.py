@@ -1,20 +1,19 @@
 """Travel time from or toward some cells, over all of a surface."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from hoaban.base.problems import Problem
-from hoaban.measure.surface import integers, memory
+from hoaban.measure import memory
+from hoaban.measure.surface import integers
 from hoaban.measure.surface.grid import UNREACHABLE
 from hoaban.measure.surface.prepared import BadSetting, OffGrid, Surface, prepare
 from hoaban.measure.surface.rates import LIMIT, limit_of, queue, rates
 from hoaban.measure.surface.spread import FAR, Queue, spread
 
-__all__ = ["FAR", "UNREACHABLE", "OffGrid", "Surface", "Times", "prepare", "travel", "travel_each"]
+__all__ = ["FAR", "UNREACHABLE", "OffGrid", "Surface", "Times", "prepare", "travel"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -153,25 +152,6 @@ def run(
         seeds.astype(np.uint64),
         buckets,
     )
-
-
-def travel_each(
-    surface: Surface,
-    sources: Sequence[npt.ArrayLike],
-    *,
-    toward: bool = True,
-    cut_off_s: float | None = None,
-    threads: int = 2,
-) -> list[Times]:
-    """`travel` for each set of sources, several at a time over the one surface.
-
-    The result does not depend on ``threads``.
-    """
-    rates(surface, _ticks(surface, cut_off_s), toward)
-    with ThreadPoolExecutor(threads) as pool:
-        return list(
-            pool.map(lambda one: travel(surface, one, toward=toward, cut_off_s=cut_off_s), sources)
-        )
 
 
 def starts(surface: Surface, sources: npt.ArrayLike) -> Ints:

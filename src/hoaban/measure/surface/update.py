@@ -266,7 +266,7 @@ def _paces(  # noqa: PLR0917
 
 
 def _seconds(name: str, given: Paces, places: Ints) -> npt.NDArray[np.float64]:
-    """Seconds per metre for each place; rounded to float32 as `prepared.prepare` has them."""
+    """Seconds per metre for each place; as float32, as `prepared.prepare` takes all paces."""
     paces = np.asarray(0.0 if given is None else given, np.float32).astype(np.float64)
     if paces.ndim and paces.shape != places.shape:
         raise BadSize(name=name, shape=str(paces.shape), wanted=str(places.shape))

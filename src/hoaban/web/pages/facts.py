@@ -122,7 +122,7 @@ def connection(facts: Facts) -> list[Told]:
     found = [Told(name, facts.text(facts.one(key), _yes)) for key, name in _CONNECTION.items()]
     days = facts.one("connection.seat_days")
     told = facts.text(days, lambda one: f"{number(one.value or 0, 1)} ngày")
-    return [*found, Told(Text("Trung tâm xã bị tắc trong 365 ngày", "Days cut off"), told)]
+    return [*found, Told(Text("Trung tâm xã bị cắt trong 365 ngày", "Days cut off"), told)]
 
 
 Row = Mapping[str, Any]  # the facts of one village: `hoaban.measure.villages.facts`
@@ -149,7 +149,10 @@ def _minutes(value: float | None) -> str:
 
 
 def isolation(row: Row) -> list[Line]:
-    """For each mode: dry, wet, days cut off in the last 365, days expected, chance of one."""
+    """For each mode: dry, wet, days of the last 365, then what is expected of a year.
+
+    Expected: days cut off, the longest spell of them, the chance of a day or more.
+    """
     lines = []
     for mode, name in words.MODES.items():
         cells = [_cut(row.get(f"isolated_{mode}_{season}")) for season in words.SEASONS]
@@ -160,14 +163,48 @@ def isolation(row: Row) -> list[Line]:
 
 
 def _ahead(row: Row, mode: str) -> list[str]:
-    """Expected days a year with their range, and the chance of a day or more."""
-    days, low, high, chance = (
-        row.get(f"{key}_{mode}")
-        for key in ("expected_days", "expected_days_low", "expected_days_high", "chance")
-    )
-    if days is None or low is None or high is None or chance is None:
-        return [UNKNOWN if "expected_days_foot" not in row else NO_WAY] * 2
-    return [f"{number(days, 1)} ({number(low, 1)}–{number(high, 1)})", figures.share(chance, 0)]
+    """Expected days a year with their range, the longest spell, the chance of a day or more."""
+    names = ("expected_days", "expected_days_low", "expected_days_high", "longest_days", "chance")
+    days, low, high, longest, chance = (row.get(f"{name}_{mode}") for name in names)
+    if days is None:
+        return [NO_WAY if "expected_days_foot" in row else UNKNOWN] * 3
+    return [
+        ranged(days, low, high),
+        UNKNOWN if longest is None else number(longest, 1),
+        UNKNOWN if chance is None else figures.share(chance, 0),
+    ]
+
+
+def ranged(value: float, low: float | None, high: float | None) -> str:
+    """A number with its range in brackets, when both its ends are known."""
+    text = number(value, 1)
+    if low is None or high is None:
+        return text
+    return f"{text} ({number(low, 1)}–{number(high, 1)})"
+
+
+_BY_OTHER_MEANS = {
+    "days_car_not_motorbike": Text(
+        "Dự báo số ngày một năm ô tô bị cắt mà xe máy còn qua",
+        "Days a year expected when cars do not pass but motorbikes do",
+    ),
+    "days_on_foot_only": Text(
+        "Dự báo số ngày một năm chỉ còn đi bộ được",
+        "Days a year expected when only walking passes",
+    ),
+}
+
+
+def by_other_means(row: Row) -> list[Told]:
+    """Days a year on which a lighter means still passes where a car does not."""
+    return [Told(name, _lighter(row, key)) for key, name in _BY_OTHER_MEANS.items()]
+
+
+def _lighter(row: Row, key: str) -> str:
+    days = row.get(key)
+    if days is not None:
+        return f"{number(days, 1)} ngày"
+    return "ô tô vốn không có lối" if key in row and row.get("isolated_car_wet") else UNKNOWN
 
 
 def _cut(isolated: bool | None) -> str:
@@ -184,6 +221,36 @@ _AMENITIES = {
     "mobile_4g": Text("Sóng 4G", "4G signal"),
     "has_speaker": Text("Cán bộ biết tiếng của bản", "Staff who speak the language"),
 }
+
+
+def nearby(row: Row) -> list[Told]:
+    """An all-season road within the distance of the Rural Access Index; stations' capacity."""
+    road = Text("Gần đường bốn mùa (tắc dưới 7 ngày một năm)", "Near an all-season road")
+    station = Text(
+        "Năng lực trạm y tế trong tầm đi, cho 1.000 người cùng tới",
+        "Health station capacity in reach, for 1,000 people who reach it",
+    )
+    return [
+        Told(road, _yes_no(row.get("near_all_season_7"))),
+        Told(station, _capacity(row.get("station_capacity"))),
+    ]
+
+
+def _capacity(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return number(value, 1) if value else "không có trạm trong tầm đi"
+
+
+def rural_access(facts: Facts, limits: Iterable[int]) -> list[Line]:
+    """For each limit of closed days: the Rural Access Index by the register and by the grid."""
+    lines = []
+    for days in limits:
+        name = Text(f"Tắc dưới {days} ngày một năm", f"Shut under {days} days a year")
+        register = facts.one(f"rural_access.within_{days}", "people")
+        cells = facts.one(f"rural_access.cells_within_{days}", "people of the grid")
+        lines.append(Line(name, [facts.text(one, _share) for one in (register, cells)]))
+    return lines
 
 
 def _yes_no(value: bool | None) -> str:

@@ -169,10 +169,15 @@ def border() -> list[str]:
 
 def least(at: date) -> int:
     """The least number of households that may be told, by the loaded province's parameters."""
+    return int(parameter("suppress.households_min", at, published.LEAST))
+
+
+def parameter(name: str, at: date, otherwise: Any) -> Any:
+    """A parameter of the loaded province on a day; ``otherwise`` before any is loaded."""
     loaded = Event.objects.filter(name="record.loaded").first()
     if loaded is None:
-        return published.LEAST
-    return int(_law(str(loaded.data["folder"])).number("suppress.households_min", at))
+        return otherwise
+    return _law(str(loaded.data["folder"])).number(name, at)
 
 
 @lru_cache(maxsize=2)

@@ -63,6 +63,7 @@ def _content(found: reading.Board, area: Area, names: dict[str, str]) -> dict[st
         "columns": columns,
         "minutes": lines,
         "isolation": facts.isolation(row),
-        "services": [*facts.services(known), *facts.amenities(row)],
+        "by_other_means": facts.by_other_means(row),
+        "services": [*facts.services(known), *facts.nearby(row), *facts.amenities(row)],
         "poverty": facts.poverty(known),
     }
