@@ -5,7 +5,8 @@
 Every contestant gets the same arrays, loaded before the clock starts, one thread and a process
 of its own, so that its peak memory is its own. Seconds are of the processor: other work on the
 machine disturbs them little, and nobody pays for a disk. A contestant works once to be warm;
-the best of three runs counts, of two where a run takes over 20 s. Work of a peer that would
+the best of three runs counts, of two where a run takes over 20 s. Compiling kernels is over by
+then and told apart, where they were not kept from an earlier run. Work of a peer that would
 take over a minute is done in part and scaled up, and said to be. Answers must agree to 1e-5.
 
 Exit 0 only when every row ran with every peer, agreed and held its ratio. --small is a smoke
@@ -139,7 +140,8 @@ class Contest:
         if ours.fault:
             print(f"  FAIL  {row.ours}: {ours.fault}")
             return False
-        print(f"        {_line(row.ours, ours)}  (first call {spoken(ours.facts['first'])})")
+        kept = "" if ours.facts["compiled"] else "  (compiled kernels kept from before)"
+        print(f"        {_line(row.ours, ours)}{kept}")
         held = [self.beside(ours, peer, wanted, folder) for peer, wanted in row.peers.items()]
         if not self.small:
             missed = list(rows.failings(row, ours))
@@ -205,6 +207,10 @@ def _line(name: str, result: Result) -> str:
     parts = [f"{name:26s} {took}", *([facts["version"]] if "version" in facts else [])]
     if facts["share"] < 1:
         parts.append(f"(did {facts['share']:.1%} of it, scaled)")
+    if "ready_s" in facts:
+        parts.append(f"(on ready matrices {spoken(facts['ready_s'])}, no ratio asked)")
+    if facts["compiled"]:
+        parts.append(f"({facts['compiled']} kernels compiled in {spoken(facts['compile_s'])})")
     return "  ".join(parts)
 
 

@@ -22,8 +22,9 @@ import networkx as nx
 from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.measure import what_if
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
-from hoaban.measure.targets import Measured, Place, measure
+from hoaban.measure.targets import Measured, measure
 
 MODES, SEASONS = ("foot", "motorbike", "car"), ("dry", "wet")
 HEAVY = {"none": 0, "foot": 1, "motorbike": 2, "car": 3}

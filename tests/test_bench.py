@@ -1,13 +1,18 @@
 """The benchmark's smoke test, and when it says that answers agree."""
 
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
+
+from hoaban.measure.hierarchy import times
+from hoaban.measure.hierarchy.skeleton import Skeleton
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +36,12 @@ def test_every_row_runs_small_and_agrees_with_the_peers_that_are_here() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
     assert lines[-1] == "9 of 9 rows hold"
+    bounds = re.findall(r"([\d.]+)% of the bound", done.stdout)
+    assert len(bounds) == 9
+    assert 0 < min(map(float, bounds)) <= max(map(float, bounds)) <= 100
+    assert done.stdout.count("scipy's seconds include building each scenario's matrix") == 2
+    assert done.stdout.count("on ready matrices") == 2
+    assert len(re.findall(r"our_.*(?:kept from before|compiled in)", done.stdout)) >= 9
     left_out = {line.split()[2] for line in lines if line.startswith("  left out")}
     assert left_out <= {"rasters.xarray_spatial"}
     met = {line.split()[1] for line in lines if line.startswith("  ok")}
@@ -77,6 +88,42 @@ def test_answers_agree_when_all_are_close(
 ) -> None:
     results = [rows.Result("x", answers={"seconds": np.array(a)}) for a in (ours, theirs)]
     assert rows.difference(*results) == pytest.approx(apart)
+
+
+def test_compiling_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    worker = importlib.import_module("contest.worker")
+    double = numba.njit(lambda number: 2 * number)
+    with worker._compiling() as first:
+        assert double(2) == 4
+    with worker._compiling() as second:
+        assert double(3) == 6
+    assert (first.kernels, second.kernels) == (1, 0)
+    assert first.seconds > second.seconds == 0
+
+
+def test_a_bound_counts_only_what_a_programme_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    0 == 1 == 2 == 3, a second each, 0 and 2 joined as well by 2 s; the goal is 3.
+    """
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    ours = importlib.import_module("contest.our_networks")
+    tail, head = np.array([0, 1, 2, 1, 2, 3, 0, 2]), np.array([1, 2, 3, 0, 1, 2, 2, 0])
+    skeleton = Skeleton.of(4, tail, head)
+    cost = np.array([10, 10, 10, 10, 10, 10, 20, 20], np.int32)
+    metric, none = times.customise(skeleton, cost), np.zeros(0, np.int64)
+
+    def needed(links: list[int], ticks: list[int], extra: Any = none) -> int:
+        programme = (np.array(links, np.int64), np.array(ticks, np.int32), extra)
+        return int(ours._needed(metric, np.array([3]), [programme]))
+
+    ups = np.diff(skeleton.start)[skeleton.rank]
+    assert needed([], []) == 0
+    assert needed([0], [10]) == 0
+    assert needed([], [], np.array([0])) == ups[0]
+    whole = 2 * len(skeleton.triangles) + 4 * skeleton.arcs
+    assert 0 < needed([2], [5]) <= whole
+    assert needed([2], [5]) >= ups[:3].sum()  # all but the goal are nearer
 
 
 def test_answers_to_other_questions_do_not_agree(rows: Any) -> None:

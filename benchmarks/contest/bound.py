@@ -45,8 +45,8 @@ def _rates(ours: Result, best: dict[str, Any]) -> Iterator[str]:
             fastest = f"moves_{facts['neighbours']}_s" if name == "moves" else speed
             least += count / best[fastest]
     if least:
-        share = f"{least / ours.seconds:.0%} of the bound ({spoken(least)})"
-        yield f"{share}, for it leaves out what does not change" if least > ours.seconds else share
+        share = least / ours.seconds
+        yield f"{share:.{0 if share > 0.1 else 1}%} of the bound ({spoken(least)})"
 
 
 def _notes(facts: dict[str, Any]) -> Iterator[str]:

@@ -13,6 +13,8 @@ from contest.worker import Array, Job, clock
 from hoaban.measure.hierarchy import times, words
 from hoaban.measure.hierarchy.skeleton import Skeleton
 
+COUNTED = 64  # programmes whose sums are counted, for the bound
+
 
 def many_sources(folder: Path) -> Job:
     """The whole matrix of ticks, the costs put into a ready hierarchy each time."""
@@ -79,13 +81,33 @@ def programmes(folder: Path, *, kind: str) -> Job:
     tried = network.programmes(folder / f"{kind}.npz")
     metric = times.customise(skeleton, ticks)
     desk = times.Programmes(metric, seats, at=villages)
-    facts["steps"] = len(tried) * 2 * (len(skeleton.triangles) + skeleton.arcs)
+    facts["steps"] = _needed(metric, seats, tried[:COUNTED]) * len(tried) // COUNTED
+    facts["bytes"] = len(tried) * len(villages) * 4
     facts["evaluations"] = len(tried)
 
     def answers(found: Array) -> dict[str, Array]:
         return {"ticks": _ticks(found[:, :SAMPLED_PROGRAMMES].T)}
 
     return Job(lambda: desk.evaluate(tried), answers, facts=facts)
+
+
+def _needed(metric: times.Metric, goals: Array, tried: list[tuple[Array, Array, Array]]) -> int:
+    """Sums that no evaluation over this hierarchy can do without: those that make the arcs that
+    come out otherwise than before, and those over the arcs up from nodes whose ticks do.
+    """
+    skeleton = metric.skeleton
+    below, up = np.diff(skeleton.under), np.diff(skeleton.start)
+    before = times.to_nearest(metric, [goals])[skeleton.node, 0]
+    sums = 0
+    for links, ticks, extra in tried:
+        cost = metric.cost.copy()
+        cost[links] = ticks
+        new = times.customise(skeleton, cost)
+        for one, other in ((metric.climb, new.climb), (metric.descend, new.descend)):
+            sums += int(below[one != other].sum())
+        after = times.to_nearest(new, [np.concatenate([goals, extra])])[skeleton.node, 0]
+        sums += int(up[before != after].sum())
+    return sums
 
 
 def _skeleton(nodes: int, tail: Array, head: Array) -> tuple[Skeleton, dict[str, Any]]:

@@ -48,7 +48,7 @@ function mapped(figure) {
     const unit = event.target.closest("a[data-code]");
     if (!unit) return;
     for (const row of document.querySelectorAll("tr.lit")) row.classList.remove("lit");
-    document.getElementById(`xa-${unit.dataset.code}`)?.classList.add("lit");
+    document.getElementById(unit.getAttribute("href").slice(1))?.classList.add("lit");
     if (say) say.textContent = unit.querySelector("title")?.textContent ?? "";
   };
   figure.addEventListener("pointerover", mark);

@@ -1,12 +1,11 @@
 """Places off the road and the walking links that join them to it."""
 
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
 from affine import Affine
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hoaban.measure import attach, network
@@ -16,7 +15,7 @@ from hoaban.measure.surface.grid import Grid
 from hoaban.measure.surface.slope import TOBLER
 from hoaban.measure.surface.travel import prepare, travel
 from tests.measure import world
-from tests.measure.world import AT, facility, village
+from tests.measure.world import AT
 
 ANY = Limits(within_minutes=(600.0,), most=99)
 
@@ -213,6 +212,7 @@ def rough(seed: int) -> Terrain:
 
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6))
+@example(seed=84622)  # a node in the next cell
 def test_cropping_the_ground_changes_no_minute(seed: int) -> None:
     draws = np.random.default_rng(seed)
     ground = rough(seed)
@@ -232,6 +232,10 @@ def test_cropping_the_ground_changes_no_minute(seed: int) -> None:
     cells = ground.grid.cells_of(nodes[:, 0], nodes[:, 1])
     out = travel(whole, cell, toward=False).seconds().ravel()[cells] / 60
     back = travel(whole, cell, toward=True).seconds().ravel()[cells] / 60
+    # The whole ground counts from middle to middle of a cell: a node in the next one can lie
+    # further off than that, and nobody is there sooner than straight ahead at the fastest.
+    straight = np.hypot(*(nodes - point).T) * ground.fastest / 60
+    out, back = np.maximum(out, straight), np.maximum(back, straight)
     far = cells != cell
     near = np.flatnonzero(far & (out <= 12) & (back <= 12))
     kept = found.node[far[found.node]]
@@ -273,35 +277,6 @@ def test_the_number_of_threads_changes_no_byte() -> None:
 
     for name in Links.__dataclass_fields__:
         assert getattr(found[0], name).tobytes() == getattr(found[1], name).tobytes()
-
-
-def test_attached_villages_become_nodes_with_footpaths_each_way() -> None:
-    """
-    Tram --1 km-- Che      Hon, half a kilometre up from Che, is on no road; Xa is far from all.
-    """
-    drawn = world.drawn("Tram --r1 1km-- Che")
-    hon: dict[str, Any] = village("0001", "Che") | {"node": None}
-    tables = world.tables(**drawn, villages=[hon], facilities=[facility("station", "Tram")])
-    ground = network.lay(tables, AT)
-    ways = network.ways(tables, AT, "foot", "dry")
-    nodes = xy((15, 915), (1015, 915))
-    links = attach.attach(
-        xy((1515, 915), (9e5, 9e5)), nodes, ways, terrain=hillside(0.1), limits=ANY
-    )
-
-    wider, number = attach.onto(ground, links, ["hon", "xa"])
-
-    assert number.tolist() == [2, -1]
-    assert wider.nodes.to_pylist() == ["Tram", "Che", "hon"]
-    on_foot = network._ways(wider, "foot", "dry")
-    down, up = links.minutes_out[0], links.minutes_back[0]
-    assert down < up
-    there = on_foot.nearest([np.array([0])])[:, 0]
-    assert there.tolist() == pytest.approx([0, 15, 15 + down], abs=1e-4)
-    assert on_foot.nearest([np.array([2])])[:, 0].tolist() == pytest.approx(
-        [15 + up, up, 0], abs=1e-4
-    )
-    assert not np.isfinite(network._ways(wider, "car", "dry").nearest([np.array([0])])[2, 0])
 
 
 def test_nobody_to_attach_and_nothing_to_attach_to_are_no_errors() -> None:

@@ -1,5 +1,6 @@
 """Timed walks beside the model, and the speeds they ask for."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -141,6 +142,27 @@ def test_speeds_fall_by_the_factor_and_are_written_as_roads_yaml_has_them() -> N
     assert after["car"]["speed_kmh"]["asphalt"] == {"dry": 50.0}
     assert set(after["car"]["speed_kmh"]) == set(RULES.surfaces)
     assert calibration.as_yaml([]) == ""
+
+
+def test_no_speed_is_ever_nought_and_none_is_said_where_nobody_passes() -> None:
+    foot = replace(
+        RULES.modes["foot"], speed_kmh=np.array([[0.04, 3.0], [0.0, 3.0], [3, 3], [3, 3]])
+    )
+    rules = replace(RULES, modes={**RULES.modes, "foot": foot})
+    crawling = Factor("foot", "dry", False, 40, 0, 90.0, 50.0, 100.0)
+
+    found = calibration.speeds(rules, [crawling])
+
+    assert [speed.surface for speed in found] == [s for i, s in enumerate(RULES.surfaces) if i != 1]
+    assert {speed.after for speed in found} == {0.1}
+
+
+def test_the_speeds_say_that_roads_must_be_loaded_again() -> None:
+    found = calibration.as_yaml([calibration.Speed("foot", "earth", "dry", 3.0, 2.5)])
+
+    assert "import or load the roads again" in found
+    assert "nạp lại đường" in found
+    assert all(line.startswith("#") for line in found.splitlines()[:2])
 
 
 def timed(*rows: dict[str, Any]) -> Tables:

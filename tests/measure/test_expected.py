@@ -1,5 +1,6 @@
 """What the next year may bring, as columns, figures and weak links."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from hoaban.measure import what_if
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
 from tests.measure import world
-from tests.measure.world import AT, LAW, PLACE, facility, village
+from tests.measure.world import AT, LAW, PLACE, facility, village, with_value
+
+HOURS = ("national", "provincial", "commune", "village")
 
 
 def province() -> Tables:
@@ -68,7 +71,7 @@ def test_figures_of_a_commune_are_those_of_its_people_who_have_a_way() -> None:
     commune = figure(found, "isolation.expected_days_motorbike", "11/00002/")
     assert commune["value"] == village_["value"]
     assert commune["low"] is not None
-    assert commune["method"] == "storms-1"
+    assert commune["method"] == "storms-2"
     share = figure(found, "isolation.chance_motorbike", "11/")
     assert np.isclose(share["value"], found.villages["chance_motorbike"][1].as_py() / 2)
 
@@ -90,6 +93,89 @@ def test_closing_a_road_for_a_what_if_changes_nothing_expected() -> None:
     assert not [
         name for name in changed if name.startswith(("isolation.expected", "isolation.chance"))
     ]
+
+
+def slid() -> Tables:
+    """`province` with r3 weak and open all year, and four landslides recorded on r2."""
+    tables = province()
+    roads = tables.arrow("roads").to_pylist()
+    rows = [
+        {**row, "susceptibility": weak, "passable_car_wet": True, "passable_motorbike_wet": True}
+        | {"speed_car_wet_kmh": 40.0, "speed_motorbike_wet_kmh": 20.0}
+        for row, weak in zip(roads, (0.5, 1.0, 1.0), strict=True)
+    ]
+    days = ("2026-06-01", "2026-06-20", "2026-07-10", "2026-08-01")
+    closures = [world.closure("r2", day, f"{day[:-2]}{int(day[-2:]) + 2:02}") for day in days]
+    given = {name: tables.arrow(name) for name in tables}
+    given |= {"roads": world.table("roads", rows), "closures": world.table("closures", closures)}
+    return Tables.of(given, "hand-made")
+
+
+def mended(tables: Tables) -> Tables:
+    """r2 and r3 hardly ever slide; r1 is as it was."""
+    rows = tables.arrow("roads").to_pylist()
+    safer = [{**row, "susceptibility": 0.01} if row["id"] != "r1" else row for row in rows]
+    return tables.replace(roads=world.table("roads", safer))
+
+
+def test_mending_other_roads_makes_no_village_worse() -> None:
+    tables = slid()
+
+    before, after = (
+        measured(some).villages["expected_days_motorbike"].to_pylist()
+        for some in (tables, mended(tables))
+    )
+
+    assert before[0] > 0
+    assert after[0] == before[0]
+    assert after[1] < before[1]
+    assert after[2] < before[2]
+
+
+def test_striking_landslides_from_the_record_of_a_mended_road_makes_no_other_safer() -> None:
+    """As the works of a programme do (`plan.on_ground.closures`)."""
+    tables = slid()
+    struck = tables.replace(closures=tables.arrow("closures").slice(0, 1))
+
+    before, after = (measured(some).villages["expected_days_foot"] for some in (tables, struck))
+
+    assert after.to_pylist() == before.to_pylist()
+
+
+def test_the_record_of_a_snapshot_does_move_what_is_expected() -> None:
+    tables = slid()
+    given = {name: tables.arrow(name) for name in tables}
+    given["closures"] = given["closures"].slice(0, 0)
+
+    with_, without = (
+        measured(some).targets["T2"]["parts"]["forecast"]["closures_recorded"]
+        for some in (tables, Tables.of(given, "hand-made"))
+    )
+
+    assert (with_, without) == (4, 0)
+
+
+def test_what_is_believed_does_not_hang_on_the_order_of_asking() -> None:
+    first = measured(mended(slid())).villages
+    tables = slid()
+    measured(tables)
+
+    assert measured(mended(tables)).villages.equals(first)
+
+
+def test_another_law_or_rainy_season_is_not_answered_from_what_is_kept() -> None:
+    tables = slid()
+    kinder = with_value(LAW, "closures.hours", dict.fromkeys(HOURS, 1))
+    drier = replace(PLACE, wet_months=(7,))
+
+    days = [
+        measure(tables, law, place, at=AT, ahead=True).villages["expected_days_motorbike"][1]
+        for law, place in ((LAW, PLACE), (kinder, PLACE), (LAW, drier), (LAW, PLACE))
+    ]
+
+    assert days[0] == days[3]
+    assert days[1].as_py() < days[0].as_py()
+    assert days[2] != days[0]
 
 
 def test_two_measurings_expect_the_same_to_the_last_bit() -> None:

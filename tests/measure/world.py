@@ -25,8 +25,8 @@ from hoaban.base.law import Law
 from hoaban.base.text import Text
 from hoaban.measure.isolation import VIETNAM
 from hoaban.measure.network import MODES, SEASONS
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
-from hoaban.measure.targets import Place
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = date(2026, 11, 24)

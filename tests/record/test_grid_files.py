@@ -138,10 +138,17 @@ def test_empty_cells_stay_empty_and_the_cover_is_told(tmp_path: Path) -> None:
     values[:, 60:] = -1
     write(tmp_path / "a.tif", values, here(), f"EPSG:{EPSG}", nodata=-1)
 
-    found, layer, _ = brought(tmp_path / "a.tif")
+    found, layer, _ = brought(tmp_path / "a.tif", "population")
 
     assert found.covered == 0.5
     assert 0.3 < layer.mask.mean() < 0.7
+
+
+def tile() -> Any:
+    """Heights of the western half alone."""
+    values = square(500.0)
+    values[:, 60:] = -1
+    return values
 
 
 FAULTS: list[tuple[str, dict[str, Any], type[Problem], str]] = [
@@ -153,6 +160,8 @@ FAULTS: list[tuple[str, dict[str, Any], type[Problem], str]] = [
         grid_files.NotHere,
         "24.90",
     ),
+    ("local", {"crs": 'LOCAL_CS["công trường",UNIT["metre",1]]'}, grid_files.LocalCrs, "cục bộ"),
+    ("one tile", {"values": tile(), "nodata": -1}, grid_files.TooLittle, "50% tỉnh.*ghép"),
     ("feet", {"values": square(29_000.0)}, grid_files.Absurd, "mét"),
     ("undeclared", {"values": square(-32_768, dtype="int16")}, grid_files.Absurd, "nodata"),
     ("huge", {"values": square(np.inf)}, grid_files.Absurd, "inf"),

@@ -144,6 +144,10 @@ def test_an_sees_her_village_what_binds_it_and_what_would_free_it(board: None, a
     assert "4 trong 20" not in text
     assert "Có thể gỡ bằng: sóng 4G" in text
     assert "Chuẩn 2027-2030" in text
+    assert "Đợt dài nhất năm" in text
+    assert "chỉ còn đi bộ được" in text
+    assert "Gần đường bốn mùa" in text
+    assert "Năng lực trạm y tế" in text
 
 
 @pytest.mark.parametrize("path", [VILLAGE, "/xa/00001/"])

@@ -8,7 +8,7 @@ import pytest
 from hoaban.base import law as laws
 from hoaban.base.law import Law
 from hoaban.measure import what_if
-from hoaban.measure.reach import Place
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
 from hoaban.record.province import read_province
 from tests import bridge_story

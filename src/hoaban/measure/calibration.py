@@ -28,6 +28,11 @@ PRIOR_SPREAD = float(np.log(2))  # of the logarithm: before any walk, 95 % withi
 _ROUNDING = 0.1  # least spread of a report: people tell quarters of an hour
 _MAD, _MEDIAN = 1.4826, 1.2533  # of a normal: spread over MAD; error of the median over the mean's
 _Z = 1.96
+_SLOWEST = 0.1  # km/h; speeds are written to one decimal
+_HEADER = (
+    "# Sửa roads.yaml xong phải nhập hoặc nạp lại đường: tốc độ nằm trong từng đoạn đường đã lưu.",
+    "# After roads.yaml is changed, import or load the roads again: each road keeps its speeds.",
+)
 
 
 class BadMinutes(Problem):
@@ -175,7 +180,9 @@ def factor(reported: Floats, modelled: Floats) -> tuple[float, float, float]:
 def speeds(rules: RoadRules, factors: Iterable[Factor]) -> list[Speed]:
     """The speeds that agree with the factors; none where they say too little to change anything.
 
-    Walks with a load are left out: roads.yaml holds the speed of people who carry none.
+    Walks with a load are left out: roads.yaml holds the speed of people who carry none. Where
+    nobody passes (a speed of 0) nothing is said; no speed is under 0.1 km/h, for 0 would shut
+    the road.
     """
     found = []
     for said in factors:
@@ -183,14 +190,18 @@ def speeds(rules: RoadRules, factors: Iterable[Factor]) -> list[Speed]:
             continue
         column = rules.modes[said.mode].speed_kmh[:, SEASONS.index(said.season)]
         for surface, before in zip(rules.surfaces, column.tolist(), strict=True):
-            after = round(before / said.factor, 1)
-            found.append(Speed(said.mode, surface, said.season, before, after))
+            if before > 0:
+                after = max(round(before / said.factor, 1), _SLOWEST)
+                found.append(Speed(said.mode, surface, said.season, before, after))
     return found
 
 
 def as_yaml(found: Sequence[Speed]) -> str:
-    """The speeds as they stand in roads.yaml, to be put in the place of those there."""
-    rows = ["modes:"] if found else []
+    """The speeds as they stand in roads.yaml, to be put in the place of those there.
+
+    Its first lines say that the register's roads keep the speeds they were loaded with.
+    """
+    rows = [*_HEADER, "modes:"] if found else []
     for mode in dict.fromkeys(speed.mode for speed in found):
         rows += [f"  {mode}:", "    speed_kmh:"]
         mine = [speed for speed in found if speed.mode == mode]

@@ -2,11 +2,13 @@
 
 The arithmetic is `measure.forecast`; here its answer becomes the columns, figures and links
 that pages and targets read. It rests on the roads as built and on the recorded landslides
-and floods, so a what-if that closes a road changes nothing of it.
+and floods, so a what-if that closes a road changes nothing of it. What the record says of rain is
+learnt once, of the snapshot's own roads and closures: were it learnt again after a road is mended,
+the same landslides on fewer weak kilometres would make every other road look worse.
 """
 
-import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -15,11 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hoaban.base.law import Law
-from hoaban.measure.forecast import fit, outlook
+from hoaban.measure.forecast import outlook, prior
 from hoaban.measure.forecast.communes import Communes
 from hoaban.measure.forecast.critical import Critical
+from hoaban.measure.forecast.fit import Posterior
 from hoaban.measure.network import MODES, Floats, Ground, floats
-from hoaban.measure.reach import Place, Reach
+from hoaban.measure.place import Place
+from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
 
 METHOD = outlook.METHOD
@@ -60,29 +64,37 @@ def expect(
     communes: list[str],
     at: date,
 ) -> Expected:
-    """Drawn once for the same roads, villages and recorded closures of rain.
+    """Drawn once for the same roads, villages and assumptions, after the record of the snapshot
+    that the tables were opened from (`Tables.base`).
 
     ``listed`` is `villages.register`. Raises what `forecast.outlook` raises.
     """
-    names = ["road", "started_at", "ended_at", "kind", "passable_by", "source"]
-    seen = fit.recorded(tables.arrow("closures", names), reach.ground.roads, at)
-    arrays = (seen.road, seen.started, seen.ended, seen.kind, seen.passes)
-    digest = hashlib.sha256(b"".join(a.tobytes() for a in arrays)).hexdigest()
+    assumed = json.dumps(asdict(prior.read(law, at)), default=np.ndarray.tolist)
+    base = tables.base()
 
-    def make(day: date, centre: int, _: str) -> Expected:
+    def learn(day: date, _: str) -> Posterior:
+        return outlook.learnt(base, law, day)
+
+    believed = base.once("closures learnt", list(outlook.TABLES), learn, at, assumed)
+    mode = law.number("connection.prevailing_mode", at)
+
+    def make(day: date, centre: int, *_: object) -> Expected:
         return _drawn(
             tables,
             law,
             place,
+            posterior=believed,
             ground=reach.ground,
             listed=listed,
             communes=communes,
             at=day,
             centre=centre,
+            mode=mode,
         )
 
     kept = ["road_nodes", "roads", "paths", "villages"]
-    return tables.once("expected", kept, make, at, reach.centre, digest)
+    rest = (assumed, place.wet_months, tuple(communes))
+    return tables.once("expected", kept, make, at, reach.centre, mode, *rest)
 
 
 def _drawn(
@@ -90,11 +102,13 @@ def _drawn(
     law: Law,
     place: Place,
     *,
+    posterior: Posterior,
     ground: Ground,
     listed: pa.Table,
     communes: list[str],
     at: date,
     centre: int,
+    mode: str,
 ) -> Expected:
     people = np.asarray(pc.fill_null(listed["people"], 0), np.int64)
     found = outlook.outlook(
@@ -105,6 +119,7 @@ def _drawn(
         centre=centre,
         places=ground.numbers(listed["node"]),
         people=people,
+        posterior=posterior,
         seed=SEED,
     )
     of = np.asarray(pc.index_in(listed["commune"], value_set=pa.array(communes)), np.int64)
@@ -116,7 +131,6 @@ def _drawn(
     }
     columns["days_car_not_motorbike"] = found.forecast.by_motorbike
     columns["days_on_foot_only"] = found.forecast.on_foot
-    mode = law.number("connection.prevailing_mode", at)
     return Expected(
         columns=columns,
         communes={m: found.communes(m, of, len(communes)) for m in MODES},

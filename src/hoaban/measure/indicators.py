@@ -28,8 +28,8 @@ from hoaban.measure import expected as ahead
 from hoaban.measure.connection import Connection
 from hoaban.measure.figures import Figures, hidden, rolled_up
 from hoaban.measure.network import MODES, SEASONS, Flags, Floats, Ints, flags, floats
+from hoaban.measure.place import Place
 from hoaban.measure.reach import TABLES as REACH
-from hoaban.measure.reach import Place
 from hoaban.measure.tables import Tables, weakest
 
 _DAY_S = 86_400

@@ -76,7 +76,9 @@ def joined(
     ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
     points, which = np.unique(np.concatenate([one.at for one in lost]), axis=0, return_inverse=True)
     snap_m = law.number("network.snap_m", at)
-    centre = None if centre_path is None else _centre(tables, centre_path, ends, ways, snap_m, at)
+    centre = None
+    if centre_path is not None:
+        centre = _centre(tables, centre_path, at, ends=ends, ways=ways, snap_m=snap_m)
     main = np.flatnonzero(attach.component(ways, centre))
     near, nearest = (np.asarray(found) for found in cKDTree(ends[main]).query(points))
     snapped = near <= snap_m
@@ -108,7 +110,7 @@ def _lost(tables: Tables, name: str) -> _Lost:
 
 
 def _centre(
-    tables: Tables, path: str, ends: Floats, ways: Ways, snap_m: float, at: date
+    tables: Tables, path: str, at: date, *, ends: Floats, ways: Ways, snap_m: float
 ) -> int | None:
     """The node of the central commune's seat, as `reach` takes it; of one without a node the
     node it would be snapped to. None where no seat stands anywhere.
@@ -171,9 +173,7 @@ def _digest(
     arrays = (points, onto.ends, ways.tail, ways.head, ways.minutes, ways.link)
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(
-            f"{array.shape}{array.dtype}".encode() + np.ascontiguousarray(array).tobytes()
-        )
+        digest.update(f"{array.shape}".encode() + array.tobytes())
     for name in _LAYERS:
         if (layer := tables.layer(name)) is not None:
             digest.update(name.encode() + layer.read_bytes())

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from hoaban.base.problems import Problem
 
 _GIB = 2**30
@@ -49,11 +46,6 @@ def ask(needed: int) -> None:
     free = free_bytes()
     if free is not None and needed > free:
         raise TooLarge(needed=f"{needed / _GIB:.1f}", free=f"{free / _GIB:.1f}")
-
-
-def answers(rows: int, columns: int, kind: npt.DTypeLike) -> int:
-    """Bytes of (rows, columns) answers."""
-    return int(rows) * int(columns) * np.dtype(kind).itemsize
 
 
 def _known(root: Path) -> Iterator[int]:

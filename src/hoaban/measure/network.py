@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 from hoaban.base.problems import Problem
 from hoaban.measure.hierarchy import times
 from hoaban.measure.hierarchy.skeleton import Skeleton
+from hoaban.measure.surface.slope import TOBLER
 from hoaban.measure.tables import Tables
 
 Floats = npt.NDArray[np.float64]
@@ -188,12 +189,11 @@ def ways(tables: Tables, at: date, mode: str, season: str) -> Ways:
 
 
 def walking_pace(rise: Floats, run: Floats) -> Floats:
-    """Pace on a slope as a share of the pace on the flat (1 at slope 0; up or down).
+    """Walking speed on a slope as a share of that on the flat (1 at slope 0; up or down).
 
     Tobler's speed is 6·exp(-3.5·|slope + 0.05|) km/h: fastest on a gentle descent.
     """
-    slope = rise / run
-    return np.exp(-3.5 * (np.abs(slope + 0.05) - 0.05))
+    return 1 / TOBLER.seconds_per_metre(rise / run)
 
 
 def numbers(codes: object, ids: pa.Array, *, table: str, column: str, other: str) -> Ints:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hoaban.base.problems import Problem
-from hoaban.base.text import Text
 from hoaban.measure import access, isolation, network
 from hoaban.measure.network import MODES, SEASONS, Flags, Floats, Ground, Ints
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
 
 TABLES = ["areas", "road_nodes", "roads", "paths", "closures", "facilities"]
@@ -20,21 +20,6 @@ class NoCentre(Problem):
     vi = "Không tìm thấy trụ sở xã trung tâm {path} trên mạng đường; hãy bổ sung vào facilities."
     en = "The seat of the central commune {path} is not on the road network; add it to facilities."
     status = 404
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The province that is measured: its path, its name, its centre and its rainy months."""
-
-    path: str  # "11/"
-    name: Text
-    centre: str  # code of the commune whose seat is the province's centre
-    wet_months: tuple[int, ...]  # 1–12
-
-    @property
-    def centre_path(self) -> str:
-        """The path of the central commune."""
-        return f"{self.path}{self.centre}/"
 
 
 @dataclass(frozen=True, eq=False)

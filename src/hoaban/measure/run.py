@@ -9,8 +9,9 @@ from hoaban.base.problems import Problem
 from hoaban.measure import operations
 from hoaban.measure.joined import joined
 from hoaban.measure.models import Measuring
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
-from hoaban.measure.targets import Measured, Place, measure
+from hoaban.measure.targets import Measured, measure
 
 
 class NoSnapshot(Problem):

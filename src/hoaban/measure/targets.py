@@ -19,10 +19,11 @@ from hoaban.measure import (
     villages,
 )
 from hoaban.measure.indicators import Scene, judged
-from hoaban.measure.reach import Place, survey
+from hoaban.measure.place import Place
+from hoaban.measure.reach import survey
 from hoaban.measure.tables import Tables, weakest
 
-__all__ = ["TARGETS", "Measured", "Place", "as_json", "measure"]
+__all__ = ["TARGETS", "Measured", "as_json", "measure"]
 
 TARGETS = ("T1", "T2", "T3", "T4", "T5")
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.measure.network import Flags, Floats, Ints, flags, floats
+from hoaban.measure.place import Place
 from hoaban.measure.poverty import Standard, standards
 from hoaban.measure.procedures import catalogue
-from hoaban.measure.reach import Place
 from hoaban.measure.tables import Tables
 from hoaban.plan import prices
 from hoaban.plan.works import WorkKind

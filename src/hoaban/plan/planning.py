@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from hoaban.base.law import Law
 from hoaban.measure import poverty
-from hoaban.measure.reach import Place
+from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
 from hoaban.plan import candidates, effects, need

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hoaban.base.law import Law
 from hoaban.base.models import User
-from hoaban.measure.reach import Place
+from hoaban.measure.place import Place
 from hoaban.measure.run import opened
 from hoaban.measure.tables import Tables
 from hoaban.plan import envelopes as money

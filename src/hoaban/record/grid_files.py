@@ -18,6 +18,7 @@ import rasterio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError  # what GDAL says where rasterio has no error of its own
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
@@ -26,6 +27,7 @@ from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform, transform_bounds
 from rasterio.windows import Window
 
+from hoaban.base.money import number
 from hoaban.base.problems import Problem
 from hoaban.record.road_files.zone import Zone
 
@@ -48,6 +50,17 @@ class NoCrs(Problem):
     en = "File {file}: it names no coordinate system; export it with one, e.g. EPSG:4326 or {epsg}."
 
 
+class LocalCrs(Problem):
+    vi = (
+        "Tệp {file}: hệ toạ độ “{crs}” là hệ cục bộ, không rõ nằm ở đâu trên Trái Đất; hãy "
+        "xuất lại theo EPSG:4326 hoặc {epsg}."
+    )
+    en = (
+        "File {file}: the coordinate system “{crs}” is a local one, its place on Earth is unknown; "
+        "export it in EPSG:4326 or {epsg}."
+    )
+
+
 class NotHere(Problem):
     vi = "Tệp {file} phủ {covers} (kinh độ, vĩ độ), không chạm tỉnh ({wanted}); hãy kiểm tra tệp."
     en = "File {file} covers {covers} (lon, lat), nothing of the province ({wanted}); check it."
@@ -56,6 +69,17 @@ class NotHere(Problem):
 class NothingKnown(Problem):
     vi = "Tệp {file}: trong tỉnh chỉ có ô trống (nodata); hãy kiểm tra vùng của tệp."
     en = "File {file}: all cells in the province are empty (nodata); check the file's region."
+
+
+class TooLittle(Problem):
+    vi = (
+        "Tệp {file}: độ cao chỉ phủ {covered}% tỉnh, cần ít nhất {least}%; hãy ghép các mảnh thành "
+        "một tệp rồi nhập lại (ví dụ gdalwarp a.tif b.tif ca_tinh.tif)."
+    )
+    en = (
+        "File {file}: heights cover {covered_en}% of the province only, at least {least}% are "
+        "needed; mosaic the tiles into one file first (e.g. gdalwarp a.tif b.tif whole.tif)."
+    )
 
 
 class Absurd(Problem):
@@ -80,14 +104,17 @@ class StrangeTotal(Problem):
         "chứ không phải số người mỗi ô. Hãy kiểm tra tệp."
     )
     en = (
-        "File {file}: {total} people in the province, the official number is {official}; perhaps "
-        "these are densities, not people a cell. Check the file."
+        "File {file}: {total_en} people in the province, the official number is {official_en}; "
+        "perhaps these are densities, not people a cell. Check the file."
     )
 
 
 class TooFine(Problem):
     vi = "Tệp {file}: {cells} ô trên tỉnh, nhiều hơn {most}; hãy giảm độ phân giải trước khi nhập."
-    en = "File {file}: {cells} cells over the province, more than {most}; make it coarser first."
+    en = (
+        "File {file}: {cells_en} cells over the province, more than {most_en}; make it coarser "
+        "first."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +127,11 @@ class GridKind:
     unit: str
     unit_en: str
     whole: bool = False
+    least: float = 0.0  # share of the province that must have values
 
 
 KINDS = {
-    "elevation": GridKind(Resampling.bilinear, -500, 9000, "mét", "metres"),
+    "elevation": GridKind(Resampling.bilinear, -500, 9000, "mét", "metres", least=0.95),
     "population": GridKind(Resampling.sum, 0, 1_000_000, "người mỗi ô", "people a cell"),
     "landcover": GridKind(Resampling.nearest, 0, 255, "mã", "code", whole=True),
 }
@@ -129,7 +157,7 @@ def bring(file: Path, target: Path, zone: Zone, *, kind: str, people: int = 0) -
     """Write the layer ``target`` (a GeoTIFF) from a file; returns what it holds.
 
     ``kind`` is one of `KINDS`; ``people`` is the official population, 0 when unknown. Values are
-    judged where they lie in the zone. Raises this module's problems.
+    judged where they lie in the zone; heights must cover 95 % of it. Raises this module's problems.
     """
     try:
         with warnings.catch_warnings():
@@ -138,19 +166,33 @@ def bring(file: Path, target: Path, zone: Zone, *, kind: str, people: int = 0) -
         with source:
             _check_place(file.name, source, zone)
             brought = _warp(file.name, source, target, zone, KINDS[kind])
-    except (RasterioError, CRSError) as fault:
+    except (RasterioError, CRSError, CPLE_BaseError) as fault:
         raise NotAGrid(file=file.name, fault=str(fault)[:80]) from None
-    if kind == "population" and people and brought.covered > 0.9:
-        times = brought.total / people
-        if not 1 / _ASTRAY <= times <= _ASTRAY:
-            total = f"{brought.total:,.0f}"
-            raise StrangeTotal(file=file.name, total=total, official=f"{people:,}")
+    _check_whole(file.name, brought, KINDS[kind], people if kind == "population" else 0)
     return brought
+
+
+def _check_whole(file: str, brought: Brought, kind: GridKind, people: int) -> None:
+    """Raises `TooLittle` or `StrangeTotal`; ``people`` 0 when unknown or not asked."""
+    if brought.covered < kind.least:
+        share = brought.covered * 100
+        raise TooLittle(file=file, covered=number(share, 1), covered_en=f"{share:.1f}",
+                        least=f"{kind.least * 100:.0f}")  # fmt: skip
+    if not people or brought.covered <= 0.9:
+        return
+    if not 1 / _ASTRAY <= brought.total / people <= _ASTRAY:
+        raise StrangeTotal(
+            file=file, total=number(brought.total), total_en=f"{brought.total:,.0f}",
+            official=number(people), official_en=f"{people:,}",
+        )  # fmt: skip
 
 
 def _check_place(file: str, source: Any, zone: Zone) -> None:
     if source.crs is None or source.transform == Affine.identity():
         raise NoCrs(file=file, epsg=f"EPSG:{zone.epsg}")
+    if not (source.crs.is_geographic or source.crs.is_projected):
+        name = source.crs.to_wkt().split('"')[1]
+        raise LocalCrs(file=file, crs=name[:60], epsg=f"EPSG:{zone.epsg}")
     west, south, east, north = transform_bounds(source.crs, CRS.from_epsg(4326), *source.bounds)
     left, bottom, right, top = zone.bounds
     if not (west < right and east > left and south < top and north > bottom):
@@ -164,7 +206,10 @@ def _check_place(file: str, source: Any, zone: Zone) -> None:
 def _warp(file: str, source: Any, target: Path, zone: Zone, kind: GridKind) -> Brought:
     affine, rows, columns = _frame(source, zone)
     if rows * columns > _CELLS_MAX:
-        raise TooFine(file=file, cells=f"{rows * columns:,}", most=f"{_CELLS_MAX:,}")
+        raise TooFine(
+            file=file, cells=number(rows * columns), cells_en=f"{rows * columns:,}",
+            most=number(_CELLS_MAX), most_en=f"{_CELLS_MAX:,}",
+        )  # fmt: skip
     dtype = _stored_type(source, kind)
     crs = CRS.from_epsg(zone.epsg)
     tally = _Tally(file, kind)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from hoaban.base.models import Area, User
+from hoaban.base.money import number
 from hoaban.base.reading import NoSuchFile
 from hoaban.record import batches, grid_files, ground, operations
 from hoaban.record.grid_files import Brought
@@ -40,11 +41,13 @@ class Said:
     def text(self) -> str:
         """Several lines; each Vietnamese / English."""
         layer, (vi, en) = self.brought, _TITLES[self.name]
-        size = f"{layer.rows:,} × {layer.columns:,}"
         lines = [
-            f"{vi}: lưới {size} ô {layer.cell_m:g} m, có giá trị trên {layer.covered:.1%} diện tích"
-            f" tỉnh (tệp theo {layer.given_crs}). / {en}: a grid of {size} cells of "
-            f"{layer.cell_m:g} m, known on {layer.covered:.1%} of the province.",
+            f"{vi}: lưới {number(layer.rows)} × {number(layer.columns)} ô "
+            f"{number(layer.cell_m, 3)} m, có giá trị trên {number(layer.covered * 100, 1)}% "
+            "diện tích tỉnh (tệp theo "
+            f"{layer.given_crs}). / {en}: a grid of {layer.rows:,} × {layer.columns:,} cells of "
+            f"{layer.cell_m:g} m, known on {layer.covered:.1%} of the province (the file is in "
+            f"{layer.given_crs}).",
             self._values(),
         ]
         if self.grown_cells:
@@ -54,25 +57,31 @@ class Said:
             )
         if self.earlier_roads:
             lines.append(
-                f"{self.earlier_roads:,} đoạn đường đã nhập trước chưa theo độ cao này; hãy nhập "
-                f"lại đường. / {self.earlier_roads:,} road segments came before these heights; "
-                "import the roads again."
+                f"{number(self.earlier_roads)} đoạn đường đã nhập trước chưa theo độ cao này; hãy "
+                f"nhập lại đường. / {self.earlier_roads:,} road segments came before these "
+                "heights; import the roads again."
             )
         return "\n".join(lines)
 
     def _values(self) -> str:
         layer = self.brought
         if self.name == "population":
-            official = f"{self.official_people:,}" if self.official_people else "–"
+            people = self.official_people
+            official, official_en = (number(people), f"{people:,}") if people else ("–", "unknown")
             return (
-                f"{layer.total:,.0f} người trong tỉnh; dân số chính thức {official}. / "
-                f"{layer.total:,.0f} people in the province; the official number is {official}."
+                f"{number(layer.total)} người trong tỉnh; dân số chính thức {official}. / "
+                f"{layer.total:,.0f} people in the province; the official number is {official_en}."
             )
         if self.name == "landcover":
             most = sorted(layer.shares.items(), key=lambda item: -item[1])
-            shown = ", ".join(f"{code}: {share:.1%}" for code, share in most[:_SHOWN])
-            return f"mã và tỉ lệ / codes and shares: {shown}{', …' if most[_SHOWN:] else ''}"
-        return f"từ {layer.low:,.0f} m đến {layer.high:,.0f} m / from lowest to highest"
+            more = ", …" if most[_SHOWN:] else ""
+            shown = ", ".join(f"{code}: {number(share * 100, 1)}%" for code, share in most[:_SHOWN])
+            shown_en = ", ".join(f"{code}: {share:.1%}" for code, share in most[:_SHOWN])
+            return f"mã và tỉ lệ: {shown}{more} / codes and shares: {shown_en}{more}"
+        return (
+            f"từ {number(layer.low)} m đến {number(layer.high)} m. / "
+            f"from {layer.low:,.0f} m to {layer.high:,.0f} m."
+        )
 
 
 def import_layer(

@@ -2,6 +2,7 @@
 
 CLOSURES = (
     "storms_a_year",
+    "storms_spread",
     "storm_km",
     "storm_spread",
     "rate",

@@ -18,7 +18,7 @@ from hoaban.base.law import Law
 from hoaban.base.models import Area, Event, tell
 from hoaban.base.problems import Problem
 from hoaban.base.reading import read_yaml
-from hoaban.measure.targets import Place
+from hoaban.measure.place import Place
 from hoaban.record import (
     boundaries,
     cells,
@@ -147,10 +147,11 @@ def current() -> Loaded:
     )
 
 
-def import_file(kind: str, file: Path, *, at: datetime) -> str:
+def import_file(kind: str, file: Path, *, at: datetime, replace_all: bool = False) -> str:
     """Import boundaries, a map of roads, a grid, or rows of the list named ``kind``.
 
-    The whole file or nothing. Roads come from a map unless the file is a table.
+    The whole file or nothing. Roads come from a map unless the file is a table; ``replace_all``
+    lets a map leave communes without roads that had some of an earlier map.
     """
     top = Area.objects.filter(kind="province").first()
     if top is None:
@@ -165,7 +166,10 @@ def import_file(kind: str, file: Path, *, at: datetime) -> str:
     declared = lists.read_lists(settings.PACKS)
     if kind == "roads" and file.suffix.lower() not in imports.SUFFIXES:
         place = _roads_here(current())
-        return road_import.import_roads(file, declared, place, at=at, actor=None).text()
+        report = road_import.import_roads(
+            file, declared, place, at=at, actor=None, replace_all=replace_all
+        )
+        return report.text()
     spec = lists.find(declared, kind)
     count = imports.import_register(file, kind, declared, at=at, actor=None)
     return f"{count} dòng vào sổ bộ {spec.label.vi}. / {count} rows into {spec.label.en}."

@@ -69,6 +69,37 @@ def test_that_the_rate_is_gamma_worked_by_hand() -> None:
     assert found.witnesses == pytest.approx(3)
 
 
+def test_that_twice_the_storms_close_as_much_at_half_the_rate() -> None:
+    # Of the weight of 40 + 150, what was recorded grows with the storms and the rest does not.
+    prior = replace(PRIOR, storms_a_year=10.0, storm_spread=0.0, rate=0.1, rate_spread=0.5)
+    gentle = roads([1e-6, 2e-6])
+
+    found = fit.fit(prior, gentle, record([1.0, 1.0, 1.0], years=5e6))
+
+    assert found.weights(np.array([1.0, 2.0, 0.5])) == pytest.approx([190, 340, 115], rel=1e-4)
+    assert fit.fit(prior, gentle, None).weights(np.array([2.0])) == pytest.approx([40])
+
+
+def test_that_the_number_of_storms_is_believed_by_the_chance_it_gives_the_record() -> None:
+    # Ten times as many closures as assumed: where the rate is sure, there were more storms.
+    marks = (np.arange(1000) + 0.5) / 1000
+    gentle = roads([1e-6, 2e-6])
+    seen = record([1.0] * 100, years=1e6 / 3)
+    sure, wide = (
+        replace(PRIOR, storms_a_year=10.0, storms_spread=0.5, storm_spread=0.0, rate=1.0,
+                rate_spread=spread)
+        for spread in (0.05, 10.0)
+    )  # fmt: skip
+
+    nothing = fit.fit(sure, gentle, None).storms(marks)
+    by_sure, by_wide = (fit.fit(p, gentle, seen).storms(marks) for p in (sure, wide))
+
+    assert nothing.mean() == pytest.approx(1, rel=0.01)
+    assert np.log(nothing).std() == pytest.approx(0.5, rel=0.02)
+    assert by_sure.mean() > 5
+    assert by_wide.mean() == pytest.approx(1, rel=0.05)
+
+
 def test_that_closures_of_one_night_are_one_witness() -> None:
     prior = replace(PRIOR, storms_a_year=10.0, storm_spread=0.0)
     started = np.array([0, 500, 501, 511], np.int64) * HOUR  # sizes 1 and 3

@@ -66,7 +66,7 @@ def test_that_two_runs_and_two_thread_counts_give_the_same_bytes() -> None:
     for other in (ask(snapshot(), *PLACES, threads=1), ask(snapshot(), *PLACES, threads=3)):
         for mode in MODES:
             one, two = first.forecast.modes[mode], other.forecast.modes[mode]
-            for name in ("quarters", "lost", "days_low", "people_days", "bad_year_days"):
+            for name in ("quarters", "lost", "days_low", "people_days", "longest_days"):
                 assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
     assert first.as_json() == ask(snapshot(), *PLACES).as_json()
     drawn = ask(snapshot(), *PLACES, seed=2).forecast.modes["car"]

@@ -23,7 +23,7 @@ def test_that_both_provinces_assume_everything_the_forecast_needs(folder: str) -
 def test_that_every_assumption_is_marked_as_one() -> None:
     values = [v for name, v in LAW.values.items() if name.startswith("closures.")]
 
-    assert len(values) == 14
+    assert len(values) == 15
     assert all(value.assumed for dated in values for value in dated)
 
 

@@ -126,7 +126,7 @@ def test_that_a_place_without_a_way_or_a_node_says_so_and_no_figure() -> None:
     bike, car = found.modes["motorbike"], found.modes["car"]
     assert bike.joined.tolist() == [True, False, False, True]
     assert car.joined.tolist() == [False, False, False, True]
-    for name in ("probability", "days", "bad_year_days", "longest_days"):
+    for name in ("probability", "days", "longest_days"):
         assert np.isnan(getattr(bike, name)).tolist() == [False, True, True, False], name
     assert np.isnan(found.by_motorbike).tolist() == [True, True, True, False]
     assert bike.quarters.tolist() == [[96], [0], [0], [0]]
@@ -142,12 +142,6 @@ def test_that_people_at_one_node_are_added_and_answered_alike() -> None:
     assert found.lost.tolist() == [320 * 96]
     assert found.people.tolist() == [320, 321]
     assert found.people_days.tolist() == [320, 0]
-
-
-def test_that_the_bad_year_is_one_in_twenty() -> None:
-    drawn = storms(*[[(0, [(0, 96 * (1 + i), "none")])] for i in range(40)])
-
-    assert ask(LINE, drawn).modes["car"].bad_year_days.tolist() == [39]
 
 
 def test_that_the_interval_takes_out_what_chance_explains() -> None:

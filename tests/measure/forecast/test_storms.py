@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hoaban.measure.forecast import storms
-from hoaban.measure.forecast.fit import fit
-from hoaban.measure.forecast.prior import KINDS
+from hoaban.measure.forecast.fit import Recorded, fit
+from hoaban.measure.forecast.prior import KINDS, Prior
 from hoaban.measure.forecast.roads import Roads
 from hoaban.measure.forecast.storms import Storms
 from hoaban.measure.network import Floats
@@ -19,8 +19,10 @@ SPREAD_OUT = roads(
 )
 
 
-def draw(given: Roads, *, seed: int = 1, years: int = 60, threads: int = 2) -> Storms:
-    posterior = fit(PRIOR, given, None)
+def draw(
+    given: Roads, *, seed: int = 1, years: int = 60, threads: int = 2, prior: Prior = PRIOR
+) -> Storms:
+    posterior = fit(prior, given, None)
     return storms.draw(posterior, given, years=years, seed=seed, wet_days=153, threads=threads)
 
 
@@ -87,7 +89,7 @@ def test_that_more_years_leave_the_first_ones_as_they_were() -> None:
 
 
 def test_that_storms_come_in_order_in_the_season_as_often_as_said() -> None:
-    drawn = draw(SPREAD_OUT, years=1000)
+    drawn = draw(SPREAD_OUT, years=1000, prior=replace(PRIOR, storms_spread=0.0))
 
     count = np.diff(drawn.first)
     assert count.mean() == pytest.approx(PRIOR.storms_a_year, abs=4 * np.sqrt(14 / 1000))
@@ -153,6 +155,30 @@ def test_that_each_world_has_parameters_of_its_own() -> None:
     assert len(np.unique(drawn.rate)) == 20
     for world in range(20):
         assert len(np.unique(drawn.rate[year % 20 == world])) == 1
+
+
+def test_that_the_number_of_storms_is_in_doubt_from_world_to_world() -> None:
+    drawn = draw(SPREAD_OUT, years=20_000, prior=replace(PRIOR, storms_spread=0.5))
+
+    means = np.diff(drawn.first).reshape(-1, drawn.worlds).mean(axis=0)
+    assert means.mean() == pytest.approx(PRIOR.storms_a_year, rel=0.15)
+    assert np.log(means).std() == pytest.approx(0.5, rel=0.2)
+
+
+def test_that_doubt_of_the_storms_widens_the_closures_unless_they_are_recorded() -> None:
+    given = roads([1e-3] * 50)
+    started = np.arange(400, dtype=np.int64) * 72 * 3_600_000_000
+    none = np.zeros(400, np.int64)
+    record = Recorded(none, started, started + 3_600_000_000, none, none, 10.0)
+
+    def spread(prior: Prior, recorded: Recorded | None) -> float:
+        posterior = fit(prior, given, recorded)
+        often, rate, *_ = storms._parameters(posterior, 2000, seed=1)
+        return float(np.log(often * rate).std())
+
+    sure, doubtful = replace(PRIOR, storms_spread=0.0), replace(PRIOR, storms_spread=1.0)
+    assert spread(doubtful, None) > 1.1 * spread(sure, None)
+    assert spread(doubtful, record) == pytest.approx(spread(sure, record), rel=0.2)
 
 
 def test_that_without_roads_nothing_closes() -> None:

@@ -1,5 +1,7 @@
 """Travel time over the ground, beside GRASS, scikit-image and scipy, and by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -345,8 +347,10 @@ def test_bad_layers_are_refused() -> None:
         prepare(30, heights=ones * -32768)
 
 
-@pytest.mark.parametrize(("height", "taken"), [(-9999, False), (-501, False), (9001, False),
-                                               (-500, True), (9000, True), (np.nan, True)])
+@pytest.mark.parametrize(
+    ("height", "taken"),
+    [(-9999, False), (-501, False), (9001, False), (-500, True), (9000, True), (np.nan, True)],
+)
 @pytest.mark.parametrize("shut", [False, True])
 def test_a_missing_value_that_was_not_declared_is_no_height(
     height: float, taken: bool, shut: bool

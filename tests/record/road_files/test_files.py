@@ -1,6 +1,7 @@
 """Map files, real and drawn → the tables of the register."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from affine import Affine
 
 from hoaban.record.road_files import map_file, osm_file
 from hoaban.record.road_files.build import Ground, build
-from hoaban.record.road_files.found import NoRoadHere, NotARoadMap
+from hoaban.record.road_files.found import NoRoadHere, NotARoadMap, UnknownClasses
 from hoaban.record.road_files.heights import Heights
 from hoaban.record.road_files.report import Report
 from hoaban.record.road_files.tables import Made
@@ -163,28 +164,28 @@ def hill(step: float) -> Heights:
 def test_rises_and_risk_come_from_the_ground(tmp_path: Path) -> None:
     file = geopackage(
         tmp_path / "d.gpkg",
-        [[(0, 100), (1_000, 100)], [(0, 100), (0, 900)]],
+        [[(0, 100), (390, 100)], [(0, 100), (0, 390)]],
         highway=["track", "path"],
     )
     made, report = made_of(file, ground(hill(0.05)))
 
     road = made.roads.to_pylist()[0]
-    assert abs(road["rise_m"]) == pytest.approx(50, abs=1)
+    assert abs(road["rise_m"]) == pytest.approx(19.5, abs=1)
     assert road["susceptibility"] == pytest.approx(1 - np.exp(-((0.05 / 0.12) ** 1.5)), abs=0.002)
     assert (report.eased, report.no_height, report.heights) == (0, 0, "imported")
     assert made.road_nodes["elevation_m"].null_count == 0
 
 
 def test_a_road_is_no_steeper_than_its_class_may_be(tmp_path: Path) -> None:
-    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (1_000, 100)]], highway=["primary"])
+    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (390, 100)]], highway=["primary"])
     made, report = made_of(file, ground(hill(0.4)))
 
-    assert abs(made.roads["rise_m"][0].as_py()) == pytest.approx(100, abs=0.2)
+    assert abs(made.roads["rise_m"][0].as_py()) == pytest.approx(39, abs=0.2)
     assert report.eased == 1
 
 
 def test_without_heights_rises_are_0_and_the_report_says_so(tmp_path: Path) -> None:
-    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (1_000, 100)]], highway=["track"])
+    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (390, 100)]], highway=["track"])
     made, report = made_of(file)
 
     assert made.roads["rise_m"].to_pylist() == [0.0]
@@ -193,8 +194,62 @@ def test_without_heights_rises_are_0_and_the_report_says_so(tmp_path: Path) -> N
     assert "no elevation layer" in report.text()
 
 
+def test_without_heights_a_road_is_not_taken_as_level(tmp_path: Path) -> None:
+    file = geopackage(
+        tmp_path / "d.gpkg",
+        [[(0, 100), (390, 100)], [(0, 100), (0, 390)]],
+        highway=["track", "primary"],
+    )
+    made, report = made_of(file)
+    level, _ = made_of(file, ground(hill(0.0)))
+    beyond, off = made_of(file, ground(replace(hill(0.0), affine=Affine(30, 0, 0, 0, -30, 0))))
+
+    def cars(found: Made) -> dict[str, bool]:
+        wet = found.roads["passable_car_wet"].to_pylist()
+        return dict(zip(found.roads["class"].to_pylist(), wet, strict=True))
+
+    assert cars(level) == {"village": True, "national": True}
+    assert cars(made) == cars(beyond) == {"village": False, "national": True}
+    assert (report.typical, off.typical, off.no_height) == (2, 2, 2)
+    assert "judged by the typical gradient" in report.text()
+
+
+def test_no_place_beside_a_road_is_far_from_a_node(tmp_path: Path) -> None:
+    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (3_900, 100)]], highway=["track"])
+    made, _ = made_of(file)
+
+    assert len(made.roads) == 10
+    assert max(made.roads["length_m"].to_pylist()) <= 400
+
+
+def test_unknown_classes_are_not_taken_as_no_road(tmp_path: Path) -> None:
+    lines = [[(0, 100), (390, 100)], [(0, 100), (0, 390)]]
+    file = geopackage(tmp_path / "d.gpkg", lines, cap_duong=["Loại đặc biệt", "VI"])
+    with pytest.raises(UnknownClasses, match=r"loại đặc biệt, vi") as caught:
+        made_of(file)
+    assert "cap_duong" in str(caught.value)
+
+
+def test_a_map_in_a_local_system_is_refused(tmp_path: Path) -> None:
+    local = 'ENGCRS["công trường",EDATUM["mốc"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],'
+    write(tmp_path / "a.gpkg", shapely.LineString([(0, 0), (9, 9)]), crs=f'{local}UNIT["metre",1]]')
+    with pytest.raises(map_file.NoProjection):
+        made_of(tmp_path / "a.gpkg")
+
+
+def test_the_report_writes_numbers_as_each_language_does(tmp_path: Path) -> None:
+    file = geopackage(tmp_path / "d.gpkg", [[(0, 100), (3_950, 100)]], highway=["track"])
+    _, report = made_of(file)
+    text = replace(report, roads=12_345, road_km=1_234.5, outside_km=0.25, margin_km=0.5).text()
+
+    assert "12.345 đoạn đường (1.234,5 km)" in text
+    assert "12,345 road segments (1,234.5 km)" in text
+    assert "trong phạm vi 0,5 km" in text
+    assert "across the frontier" in text
+
+
 def test_a_footpath_goes_from_its_lower_end_to_its_upper(tmp_path: Path) -> None:
-    lines = [[(1_000, 100), (0, 100)], [(0, 100), (0, 900)]]
+    lines = [[(390, 100), (0, 100)], [(0, 100), (0, 390)]]
     file = geopackage(tmp_path / "d.gpkg", lines, highway=["path", "track"])
     made, _ = made_of(file, ground(hill(0.1)))
 
@@ -208,9 +263,9 @@ def test_a_footpath_goes_from_its_lower_end_to_its_upper(tmp_path: Path) -> None
     path = made.paths.to_pylist()[0]
     assert height[path["from"]] < height[path["to"]]
     level = 3.1 * 1000 / 60
-    assert path["minutes_up"] == pytest.approx(1_000 / (level * np.exp(-3.5 * 0.1)), rel=0.01)
+    assert path["minutes_up"] == pytest.approx(390 / (level * np.exp(-3.5 * 0.1)), rel=0.01)
     assert path["minutes_down"] == pytest.approx(
-        1_000 / level, rel=0.01
+        390 / level, rel=0.01
     )  # −0.10 is as quick as level
 
 

@@ -1,5 +1,6 @@
 """Tags and columns → class, surface, width and what may pass; nothing is guessed silently."""
 
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -71,6 +72,46 @@ def test_who_may_not_enter_cannot_pass() -> None:
     assert kind(highway="path").road_class == "footpath"
 
 
+@pytest.mark.parametrize(
+    ("tags", "road_class", "car"),
+    [
+        ({"motor_vehicle": "no", "motorcycle": "yes"}, "village", False),
+        ({"vehicle": "private", "motorcycle": "designated"}, "village", False),
+        ({"access": "no", "motorcycle": "yes"}, "village", False),
+        ({"access": "no", "foot": "yes"}, "footpath", False),
+        ({"access": "no", "motor_vehicle": "yes"}, "village", True),
+        ({"motor_vehicle": "no", "motorcar": "yes"}, "village", True),
+        ({"motorcycle": "no"}, "village", True),
+        ({"highway": "path", "motorcycle": "yes"}, "village", False),
+        ({"highway": "path", "motorcycle": "designated"}, "village", False),
+        ({"highway": "path", "motorcycle": "no"}, "footpath", False),
+        ({"highway": "footway", "motor_vehicle": "no", "motorcycle": "yes"}, "village", False),
+    ],
+)
+def test_the_nearest_word_says_who_may_enter(
+    tags: dict[str, str], road_class: str, car: bool
+) -> None:
+    found = kind(None, **{"highway": "track", **tags})
+    assert (found.road_class, found.car) == (road_class, car)
+
+
+@pytest.mark.parametrize(
+    ("said", "road_class"),
+    [
+        ("Quốc lộ", "national"),
+        ("QUỐC LỘ", "national"),
+        (unicodedata.normalize("NFD", "Đường tỉnh"), "provincial"),
+        ("Tỉnh lộ", "provincial"),
+        ("Đường xã", "commune"),
+        ("đường thôn bản", "village"),
+        ("Tertiary", "commune"),
+    ],
+)
+def test_words_of_offices_are_known_in_any_case(said: str, road_class: str) -> None:
+    found = kind(highway=said, surface="Bê tông")
+    assert (found.road_class, found.surface) == (road_class, "concrete")
+
+
 def test_what_is_left_out_or_not_understood_is_counted() -> None:
     notes: Counter[str] = Counter()
 
@@ -116,6 +157,7 @@ def test_both_provinces_have_the_same_sound_table_for_their_surfaces() -> None:
         ("track: {class: village", "track: {class: valley", BadTable, "classes.track"),
         ("track: {class: village,", "track: {class: village, wide: 3,", UnknownKey, "wide"),
         ("QL: national", "QL: state", BadTable, "refs"),
+        ("village: 0.10}", "village: 0}", BadTable, "grade_typical.village"),
     ],
 )
 def test_a_table_at_fault_is_refused_with_its_place(

@@ -19,5 +19,7 @@ threads. A place waits for the least over its ways of the greatest wait on the w
 path (Pollack, Oper. Res. 8, 1960, doi 10.1287/opre.8.5.733).
 
 Limits: storms fall in the wet season on the wet-season network; a road that one closure shuts
-twice is shut once; how weak a road is comes from its attributes, not from its own history.
+twice is shut once; how weak a road is comes from its attributes, not from its own history. How
+far a storm reaches and how much storms differ in strength are taken as assumed, so the interval
+leaves out what is unknown of them; the rate, the number of storms and the hours to clear are in it.
 """

@@ -7,6 +7,11 @@ clusters, a storm at a time: a hundred in one night are not a hundred witnesses.
 exposure are therefore divided by the mean size of the cluster a closure belongs to, the
 dispersion of a clustered Poisson count (McCullagh and Nelder, Generalized Linear Models, 2nd ed.
 1989, §6.2), so that the rate stays as uncertain as the number of storms leaves it.
+
+How many storms a year has is in doubt too. A record of closures alone tells little of that: twice
+the storms at half the rate close as many roads. So the rate is believed for each number of storms
+apart, its exposure growing with the number (`Posterior.weights`), and what is recorded bears on
+the product. How strong storms are is no doubt of its own: strength multiplies the rate.
 """
 
 import math
@@ -27,6 +32,7 @@ _HOUR = 3_600_000_000  # microseconds
 _YEAR = 365.25 * 24 * _HOUR
 _APART = 12 * _HOUR  # closures further apart than this are of two storms
 _OPEN = np.iinfo(np.int64).max
+_TAIL = 5.0  # standard deviations of the number of storms that are looked at
 _ROUNDS = 5  # the exposure hardly depends on the rate; each round settles it tenfold
 
 
@@ -51,7 +57,8 @@ class Recorded:
 class Posterior:
     """What is believed after the records.
 
-    The rate is Gamma of ``rate_shape`` and ``rate_weight`` (mean shape / weight). The logarithm
+    The rate is Gamma of ``rate_shape`` and ``rate_weight`` (mean shape / weight) at the assumed
+    number of storms; ``exposure`` of the weight was recorded, the rest assumed. The logarithm
     of hours to clear, by class of road, (classes,) each, is normal of an unknown mean around
     ``mean`` worth ``worth`` closures, its variance inverse gamma of ``shape`` and ``scale``.
     ``passes`` (2, 4) shares by `KINDS` and `HEAVIEST`. ``closures`` were counted; they bear on
@@ -70,15 +77,32 @@ class Posterior:
     closures: int
     witnesses: float
     years: float
+    exposure: float = 0.0
 
     @property
     def rate(self) -> float:
         """The mean of the rate."""
         return self.rate_shape / self.rate_weight
 
+    def storms(self, mark: Floats) -> Floats:
+        """Times the assumed number of storms, at cumulative shares ``mark`` (0–1) of what is
+        believed of it: a lognormal law of mean 1, by the chance it gives the record.
+        """
+        spread = self.prior.storms_spread
+        z = np.linspace(-_TAIL, _TAIL, 2001)
+        times = np.exp(spread * z - spread**2 / 2)
+        log = self.witnesses * np.log(times) - z**2 / 2
+        log -= self.rate_shape * np.log(self.weights(times))
+        share = np.cumsum(np.exp(log - log.max()))
+        return np.asarray(np.interp(mark, (share - share[0]) / (share[-1] - share[0]), times))
+
+    def weights(self, times: Floats) -> Floats:
+        """``rate_weight`` had the year so many times the assumed number of storms."""
+        return np.asarray(self.rate_weight + (times - 1) * self.exposure)
+
     @property
     def rate_interval(self) -> tuple[float, float]:
-        """5 % and 95 % of the rate."""
+        """5 % and 95 % of the rate, at the assumed number of storms."""
         low, high = gammaincinv(self.rate_shape, (0.05, 0.95)) / self.rate_weight
         return float(low), float(high)
 
@@ -121,7 +145,7 @@ def fit(prior: Prior, roads: Roads, closures: Recorded | None) -> Posterior:
     shape = 1 / prior.rate_spread**2
     weight = shape / prior.rate
     counted = 0 if closures is None else len(closures.road)
-    witnesses = 0.0
+    witnesses = seen = 0.0
     if closures is not None and counted:
         size = cluster(closures.started)
         rate = prior.rate
@@ -148,6 +172,7 @@ def fit(prior: Prior, roads: Roads, closures: Recorded | None) -> Posterior:
         closures=counted,
         witnesses=witnesses,
         years=closures.years if closures is not None and counted else 0.0,
+        exposure=seen,
     )
 
 

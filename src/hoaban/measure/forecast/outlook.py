@@ -17,7 +17,7 @@ from hoaban.measure.network import MODES, Ground, Ints
 from hoaban.measure.tables import Tables
 
 TABLES = ("road_nodes", "roads", "paths", "closures")
-METHOD = "storms-1"  # draws by storm, conjugate fit, least worst wait
+METHOD = "storms-2"  # draws by storm, their number in doubt, conjugate fit, least worst wait
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -54,6 +54,19 @@ class Outlook:
         }
 
 
+def learnt(tables: Tables, law: Law, at: date) -> Posterior:
+    """What is believed after the closures recorded up to the end of a day, on the day's roads.
+
+    Raises what `prior.read` and `roads.read` raise.
+    """
+    ground = network.lay(tables, at)
+    assumed = prior.read(law, at)
+    exposed = roads.read(tables, ground, assumed, at)
+    columns = ["road", "started_at", "ended_at", "kind", "passable_by", "source"]
+    seen = fit.recorded(tables.arrow("closures", columns), ground.roads, at)
+    return fit.fit(assumed, exposed, seen)
+
+
 def outlook(
     tables: Tables,
     law: Law,
@@ -63,6 +76,7 @@ def outlook(
     centre: int,
     places: Ints,
     people: Ints,
+    posterior: Posterior | None = None,
     seed: int = 1,
     years: int | None = None,
     threads: int = 2,
@@ -73,6 +87,9 @@ def outlook(
         The months in which storms fall, 1–12.
     centre, places, people
         As `spells.forecast` takes them; node numbers of `network.lay`.
+    posterior
+        What is believed of closures (`learnt`); None: learnt of these very tables. A what-if that
+        mends a road takes the snapshot's own, for it changes the road and not what happened.
     years
         How many to draw; None for ``closures.scenarios``.
 
@@ -80,11 +97,9 @@ def outlook(
     `spells.forecast` raise.
     """
     ground = network.lay(tables, at)
-    assumed = prior.read(law, at)
+    posterior = learnt(tables, law, at) if posterior is None else posterior
+    assumed = posterior.prior
     exposed = roads.read(tables, ground, assumed, at)
-    columns = ["road", "started_at", "ended_at", "kind", "passable_by", "source"]
-    seen = fit.recorded(tables.arrow("closures", columns), ground.roads, at)
-    posterior = fit.fit(assumed, exposed, seen)
     days = max(1, sum(_MONTH_DAYS[month - 1] for month in wet_months))
     drawn = storms.draw(
         posterior, exposed, years=years or assumed.years, seed=seed, wet_days=days, threads=threads

@@ -33,7 +33,8 @@ class BadPrior(Problem):
 class Prior:
     """The assumptions, from ``closures.*``.
 
-    ``storms_a_year`` > 0 mean number of storms; ``storm_km`` > 0 the distance at which a storm's
+    ``storms_a_year`` > 0 mean number of storms, ``storms_spread`` ≥ 0 of its logarithm, by which it
+    is in doubt; ``storm_km`` > 0 the distance at which a storm's
     rain is exp(-1/2) of itself; ``storm_spread`` ≥ 0 of the logarithm of its strength (median 1);
     ``rate`` > 0 closures a km at strength and weakness 1, ``rate_spread`` > 0 its standard
     deviation as a share of it; ``undrained`` and ``surface`` ≥ 0 multiply the rate; ``hours`` > 0
@@ -43,6 +44,7 @@ class Prior:
     """
 
     storms_a_year: float
+    storms_spread: float
     storm_km: float
     storm_spread: float
     rate: float
@@ -72,6 +74,7 @@ def read(law: Law, at: date) -> Prior:
 
     return Prior(
         storms_a_year=number("storms_a_year", high=200.0),
+        storms_spread=number("storms_spread", high=2.0),
         storm_km=number("storm_km"),
         storm_spread=number("storm_spread", high=5.0),
         rate=number("rate"),

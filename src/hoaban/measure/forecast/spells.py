@@ -25,7 +25,6 @@ from hoaban.measure.network import MODES, Flags, Floats, Ints, Ways
 
 DAY = 24 * QUARTER  # quarter-hours
 _LANES = 256  # storms swept together, about
-_BAD_YEAR = 0.95
 _INTERVAL = (0.05, 0.95)
 
 
@@ -47,8 +46,8 @@ class Spells:
     place has no node, the other figures of the place are nan: closures do not decide there.
     ``probability`` 0–1 of being cut off for a day or more in a year, all spells together;
     ``days`` expected days cut off a year, ``days_low`` and ``days_high`` 5 % and 95 % of that
-    expectation as the parameters' uncertainty moves it; ``bad_year_days`` reached in one year of
-    twenty; ``longest_days`` mean of each year's longest spell.
+    expectation as the parameters' uncertainty moves it;
+    ``longest_days`` mean of each year's longest spell.
 
     ``shut_days`` (roads,) expected days a year on which the road is shut to the mode, ``people``
     who depend on it (every way of theirs uses it), ``people_days`` the product: person-days a
@@ -62,7 +61,6 @@ class Spells:
     days: Floats
     days_low: Floats
     days_high: Floats
-    bad_year_days: Floats
     longest_days: Floats
     shut_days: Floats
     people: Ints
@@ -240,7 +238,6 @@ def _spells(run: _Run, swept: _Swept, mode: str, where: Ints, people: Ints) -> S
         "days": quarters.sum(axis=1, dtype=np.int64) / (storms.years * DAY),
         "days_low": low,
         "days_high": high,
-        "bad_year_days": _bad_year(quarters) / DAY,
         "longest_days": swept.longest[mode] / (storms.years * DAY),
     }
     leaning = depend(run.ways[mode], run.roads, int(run.goal[0]), run.nodes, run.heads)
@@ -285,18 +282,6 @@ def interval(quarters: npt.NDArray[Any], worlds: int) -> tuple[Floats, Floats]:
     drawn_in = overall + np.sqrt(np.clip(1 - chance, 0, 1)) * (means - overall)
     low, high = np.quantile(drawn_in, _INTERVAL, axis=0) / DAY
     return low, high
-
-
-def _bad_year(quarters: Quarters) -> Floats:
-    years = quarters.shape[1]
-    place = min(int(np.ceil(_BAD_YEAR * years)), years - 1)
-    found = np.zeros(len(quarters))
-    for row, of_place in enumerate(quarters):
-        some = of_place[of_place > 0]  # most years of most places are 0
-        rank = place - (years - len(some))
-        if rank >= 0:
-            found[row] = np.partition(some, rank)[rank]
-    return found
 
 
 def _rows(quarters: Quarters, where: Ints) -> Quarters:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtri
+from scipy.special import gammaincinv, gammaln, ndtri
 
 from hoaban.measure.compiled import kernel
 from hoaban.measure.forecast.fit import Posterior
@@ -32,7 +32,9 @@ _LEAST_YEARS = 10  # in a world, where there are enough
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_STREAMS = ("rate", "variance", "mean", "storms", "day", "strength", "east", "north", "roads")
+_STREAMS = (
+    "rate", "variance", "mean", "storms", "day", "strength", "east", "north", "roads", "season",
+)  # fmt: skip
 _REACH = 16.0  # squared storm_km: beyond 4 of them a storm does nothing (exp(-8) of itself)
 _BLOCK = 64  # years drawn together
 _MOST_STORMS = 400  # a year, against a hopeless parameter
@@ -77,8 +79,8 @@ def draw(
     prior = posterior.prior
     worlds = max(1, min(WORLDS, years // _LEAST_YEARS))
     world = np.arange(years) % worlds
-    rate, mean, spread = _parameters(posterior, worlds, seed)
-    first, year, number = _counts(prior.storms_a_year, years, seed)
+    often, rate, mean, spread = _parameters(posterior, worlds, seed)
+    first, year, number = _counts(prior.storms_a_year * often, years, seed)
     when = np.floor(_uniform(seed, "day", year, number) * (wet_days * 24 * QUARTER))
     order = np.lexsort((number, when, year))
     year, number, when = year[order], number[order], when[order].astype(np.int32)
@@ -111,24 +113,35 @@ def _joined(block: Callable[[int], Any], starts: range, threads: int) -> list[An
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
 
-def _parameters(posterior: Posterior, worlds: int, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Rate (worlds,), mean and standard deviation of log hours (worlds, classes)."""
+def _parameters(
+    posterior: Posterior, worlds: int, seed: int
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Times the assumed number of storms and the rate at that number (worlds,), mean and
+    standard deviation of log hours (worlds, classes).
+    """
     world = np.arange(worlds)
+    often = posterior.storms(_uniform(seed, "season", world))
     grade = np.arange(len(posterior.mean))[None, :]
     rate = np.asarray(gammaincinv(posterior.rate_shape, _uniform(seed, "rate", world)), np.float64)
     spread = _uniform(seed, "variance", world[:, None], grade)
     variance = np.asarray(posterior.scale / gammaincinv(posterior.shape, spread), np.float64)
     drift = _normal(seed, "mean", world[:, None], grade)
     mean = posterior.mean + np.sqrt(variance / posterior.worth) * drift
-    return rate / posterior.rate_weight, mean, np.sqrt(variance)
+    return often, rate / posterior.weights(often), mean, np.sqrt(variance)
 
 
-def _counts(mean: float, years: int, seed: int) -> tuple[Ints, Ints, Ints]:
-    """Poisson numbers of storms: where each year's begin, and the year and number of each."""
+def _counts(mean: Floats, years: int, seed: int) -> tuple[Ints, Ints, Ints]:
+    """Poisson numbers of storms: where each year's begin, and the year and number of each.
+
+    ``mean`` (worlds,), of which the years take turns.
+    """
     mark = _uniform(seed, "storms", np.arange(years))
     number = np.arange(_MOST_STORMS)
-    logs = number * math.log(mean) - mean - np.array([math.lgamma(n + 1) for n in number.tolist()])
-    count = np.searchsorted(np.cumsum(np.exp(logs)), mark, side="right")
+    gamma = gammaln(number + 1)
+    count = np.empty(years, np.int64)
+    for world, often in enumerate(mean.tolist()):
+        below = np.cumsum(np.exp(number * math.log(often) - often - gamma))
+        count[world :: len(mean)] = np.searchsorted(below, mark[world :: len(mean)], side="right")
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     year = np.repeat(np.arange(years), count)
     return first, year, np.arange(len(year)) - first[year]

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hoaban.base.problems import Problem
+from hoaban.measure import memory
 from hoaban.measure.hierarchy import lanes, rows
 from hoaban.measure.hierarchy.lanes import Memory, Path, Target
 from hoaban.measure.hierarchy.rows import Lanes
@@ -49,6 +51,12 @@ def scenarios(name: str, skeleton: Skeleton, given: Lanes, dtype: npt.DTypeLike)
     if len(found) != skeleton.links:
         raise UnequalLengths(name=name, found=len(found), wanted=skeleton.links)
     return np.ascontiguousarray(found)
+
+
+def room(count: int, lanes: int, kind: npt.DTypeLike) -> npt.NDArray[Any]:
+    """An empty array for (count, lanes) answers. Raises `memory.TooLarge`."""
+    memory.ask(count * lanes * np.dtype(kind).itemsize)
+    return np.empty((count, lanes), kind)
 
 
 def sweep(

@@ -24,7 +24,7 @@ from hoaban.measure.hierarchy.skeleton import (
     Visit,
     numbers,
 )
-from hoaban.measure.hierarchy.sweeps import in_threads, whole_rows
+from hoaban.measure.hierarchy.sweeps import in_threads, room, whole_rows
 
 # Of a programme: links, their costs and further goals.
 Change = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
@@ -83,7 +83,8 @@ def to_nearest(
     at
         Node numbers to answer for, in place of every node: (len(at), len(goals)).
 
-    The same bytes for any number of ``threads``. Raises `NotWholeNumbers`, `OutOfRange`.
+    The same bytes for any number of ``threads``. Raises `NotWholeNumbers`, `OutOfRange`,
+    `memory.TooLarge`.
     """
     skeleton = metric.skeleton
     ends = [skeleton.rank[numbers("goals", some, skeleton.size)] for some in goals]
@@ -107,7 +108,8 @@ def matrix(
     at
         Node numbers to answer for, in place of every node: (len(at), len(ends)).
 
-    The same bytes for any number of ``threads``. Raises `NotWholeNumbers`, `OutOfRange`.
+    The same bytes for any number of ``threads``. Raises `NotWholeNumbers`, `OutOfRange`,
+    `memory.TooLarge`.
     """
     skeleton = metric.skeleton
     ranks = list(skeleton.rank[numbers("ends", ends, skeleton.size)][:, np.newaxis])
@@ -150,7 +152,7 @@ class Programmes:
             goals. Any of them may be empty.
 
         The same bytes for any number of ``threads``. Raises `NotWholeNumbers`, `UnequalLengths`,
-        `BadCost`, `OutOfRange`.
+        `BadCost`, `OutOfRange`, `memory.TooLarge`.
         """
         links, cost, extra = ([change[part] for change in changes] for part in range(3))
         for some, their in zip(links, cost, strict=True):
@@ -160,7 +162,7 @@ class Programmes:
         costs = _costs("costs", _joined(cost), numbered)
         ranks, links_from = self._ranks("extra", _joined(extra)), _bounds(links)
         goals_from = _bounds(extra)
-        found = np.empty((self._visit.rows, len(changes)), np.int32)
+        found = room(self._visit.rows, len(changes), np.int32)
 
         def work(blocks: range) -> None:
             try:  # a look before the leap could lose the desk to another thread
@@ -253,7 +255,7 @@ def _swept(
     deep = min(_ROWS, max(1, _CACHED // (rows.BYTES * max(skeleton.size, 1))))
     width = rows.TIMES * min(deep, max(1, -(-total // rows.TIMES)))
     path = Path(visit.order[:0], visit.order, visit.row)
-    found = np.empty((visit.rows, total), np.int32)
+    found = room(visit.rows, total, np.int32)
 
     def work(blocks: range) -> None:
         here = rows.aligned(skeleton.size, width, np.int32)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hoaban.measure.hierarchy.skeleton import Skeleton, UnequalLengths, numbers
-from hoaban.measure.hierarchy.sweeps import Search, scenarios, sweep
+from hoaban.measure.hierarchy.sweeps import Search, room, scenarios, sweep
 
 Waits = npt.NDArray[np.uint16]
 NEVER = 65535  # a link or a way that does not open
@@ -35,12 +35,12 @@ def waits(
         Node numbers to answer for, in place of every node: (len(at), lanes).
 
     The same bytes for any number of ``threads``. Raises `WrongScenarios`, `UnequalLengths`,
-    `NotWholeNumbers`, `OutOfRange`.
+    `NotWholeNumbers`, `OutOfRange`, `memory.TooLarge`.
     """
     given = scenarios("wait", skeleton, wait, np.uint16)
     ends = np.unique(skeleton.rank[numbers("goals", goals, skeleton.size)])
     visit = skeleton.visit(at)
-    found = np.empty((visit.rows, given.shape[1]), np.uint16)
+    found = room(visit.rows, given.shape[1], np.uint16)
     return visit.answers(sweep(skeleton, given, [Search.of(skeleton, ends, visit)], found, threads))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hoaban.measure.hierarchy.skeleton import Skeleton, UnequalLengths, Visit, numbers
-from hoaban.measure.hierarchy.sweeps import Search, scenarios, sweep
+from hoaban.measure.hierarchy.sweeps import Search, room, scenarios, sweep
 
 Words = npt.NDArray[np.uint64]
 
@@ -34,12 +34,12 @@ def reaching(
         Node numbers to answer for, in place of every node: (len(at), words).
 
     The same bytes for any number of ``threads``. Raises `WrongScenarios`, `UnequalLengths`,
-    `NotWholeNumbers`, `OutOfRange`.
+    `NotWholeNumbers`, `OutOfRange`, `memory.TooLarge`.
     """
     given = scenarios("open_", skeleton, open_, np.uint64)
     ends = np.unique(skeleton.rank[numbers("goals", goals, skeleton.size)])
     visit = skeleton.visit(at)
-    found = np.empty((visit.rows, given.shape[1]), np.uint64)
+    found = room(visit.rows, given.shape[1], np.uint64)
     return visit.answers(sweep(skeleton, given, [Search.of(skeleton, ends, visit)], found, threads))
 
 
@@ -59,7 +59,8 @@ def reaching_own(
     if own.shape != (skeleton.size,):
         raise UnequalLengths(name="goal_of", found=own.size, wanted=skeleton.size)
     numbers("goal_of", own[own != -1], skeleton.size)
-    found = np.zeros((skeleton.size, given.shape[1]), np.uint64)
+    found = room(skeleton.size, given.shape[1], np.uint64)
+    found[:] = 0
     goals = np.unique(own[own >= 0])
     searches = [_own(skeleton, goal, np.flatnonzero(own == goal)) for goal in goals]
     return sweep(skeleton, given, searches, found, threads)

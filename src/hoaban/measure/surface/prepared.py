@@ -156,8 +156,9 @@ def prepare(
         (rows, columns) or one number, seconds per metre >= 0. ``walk`` is multiplied by
         ``g``, what ``slope`` gives for the move; ``roll`` is not. Means are over the two
         ends; for a knight's move also the two cells between. None: ``walk`` is 1 where
-        heights are given, else 0; ``roll`` is 0. They are taken
-        as float32 and kept to one part in 2**27 of the greatest. Uniform ground takes less memory and time but cannot be improved.
+        heights are given, else 0; ``roll`` is 0. They are taken as float32 and kept to one
+        part in 2**27 of the greatest. Uniform ground takes less memory and time but cannot
+        be improved.
     neighbours
         8 or 16 (with the knight's moves, legal where both cells between are passable).
     tick_s
@@ -201,7 +202,8 @@ def grades(surface: Surface, run_m: float) -> npt.NDArray[np.float64]:
     """
     step = surface.highest_step if surface.heights is not None else 0
     rise = np.arange(-step, step + 1) / 100
-    cost = surface.slope.seconds_per_metre(rise / run_m)
+    with np.errstate(over="ignore"):  # on a cliff; it is capped
+        cost = surface.slope.seconds_per_metre(rise / run_m)
     flat = surface.slope.seconds_per_metre(np.zeros(1))[0]
     capped: npt.NDArray[np.float64] = np.minimum(cost, flat * 2**14)
     return capped

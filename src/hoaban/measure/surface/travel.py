@@ -22,7 +22,7 @@ Minutes = npt.NDArray[np.uint16]
 
 _COARSEST = 10_000  # ticks a second
 _FINER = (1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000)
-_QUEUE = 64 * 2**20  # bytes a run takes beside its times
+_QUEUE, _QUEUED = 2**26, 64  # bytes a run takes beside its times at most, and for a cell
 
 
 class NoSources(Problem):
@@ -114,7 +114,8 @@ def travel(
     """
     per_second = _ticks(surface, cut_off_s)
     seeds = starts(surface, sources)
-    memory.ask(4 * len(surface.shut) + _QUEUE)
+    cells = len(surface.shut)
+    memory.ask(4 * cells + min(_QUEUE, _QUEUED * cells))
     field = integers.blank(surface.shut)
     field[seeds] = 0
     times = Times(

@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 import shapely
 
+from hoaban.base.money import number
 from hoaban.record.road_files import components, map_file, osm_file
 from hoaban.record.road_files.edges import Edges
-from hoaban.record.road_files.found import Found, NoRoadHere
+from hoaban.record.road_files.found import Found, NoRoadHere, UnknownClasses
 from hoaban.record.road_files.heights import Heights
 from hoaban.record.road_files.report import Report
 from hoaban.record.road_files.tables import Made, Origin, tables
-from hoaban.record.road_files.tagging import FOOTPATH, Kind, TagTable
+from hoaban.record.road_files.tagging import FOOTPATH, UNKNOWN, Kind, TagTable
 from hoaban.record.road_files.topology import Cleaning, clean
 from hoaban.record.road_files.zone import Zone
 from hoaban.record.roads import RoadRules
+
+_NAMED = 8  # unknown values named in a refusal
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,13 @@ class Ground:
 def build(file: Path, ground: Ground, origin: Origin, *, scratch: Path) -> tuple[Made, Report]:
     """The tables of a file's roads inside the zone, and what there is to say about them.
 
-    ``scratch`` is a folder with room for 16 bytes a point of the file. Raises `NoRoadHere` and
+    ``scratch`` is a folder with room for 16 bytes a point of the file. Raises `NoRoadHere`,
+    `UnknownClasses` and
     the problems of reading.
     """
     found = _read(file, ground, scratch)
     lines, kinds, notes = _sorted(found, ground.table)
-    if not any(kind.road_class != FOOTPATH for kind in kinds) or not _any_inside(lines, ground):
-        margin = ground.zone.margin_m / 1000
-        raise NoRoadHere(file=file.name, margin_km=f"{margin:g}", elsewhere=found.elsewhere)
+    _refuse_none(file, ground, found, lines=lines, kinds=kinds, notes=notes)
     edges, cleaning = clean(
         lines, kinds, snap_m=ground.table.snap_m, longest_m=ground.table.segment_m
     )
@@ -51,6 +53,31 @@ def build(file: Path, ground: Ground, origin: Origin, *, scratch: Path) -> tuple
         heights=ground.heights, fords=found.fords, origin=origin,
     )  # fmt: skip
     return made, _report(file, ground, found, edges, made=made, cleaning=cleaning, notes=notes)
+
+
+def _refuse_none(
+    file: Path,
+    ground: Ground,
+    found: Found,
+    *,
+    lines: list[Any],
+    kinds: list[Kind],
+    notes: Counter[str],
+) -> None:
+    """Raises `UnknownClasses` or `NoRoadHere` where no road of a class lies in the province."""
+    if any(kind.road_class != FOOTPATH for kind in kinds) and _any_inside(lines, ground):
+        return
+    unknown = [note.removeprefix(UNKNOWN) for note, _ in notes.most_common() if UNKNOWN in note]
+    if unknown:
+        columns = ", ".join(("highway", *ground.table.columns.get("highway", ())))
+        more = ", …" if unknown[_NAMED:] else ""
+        raise UnknownClasses(file=file.name, count=len(found.lines), columns=columns,
+                             values=", ".join(unknown[:_NAMED]) + more)  # fmt: skip
+    margin = ground.zone.margin_m / 1000
+    raise NoRoadHere(
+        file=file.name, margin_km=number(margin, 1), margin_km_en=f"{margin:g}",
+        elsewhere=number(found.elsewhere), elsewhere_en=f"{found.elsewhere:,}",
+    )  # fmt: skip
 
 
 def _read(file: Path, ground: Ground, scratch: Path) -> Found:
@@ -111,4 +138,5 @@ def _report(
         heights=ground.heights_are,
         eased=made.eased,
         no_height=made.no_height,
+        typical=made.typical,
     )

@@ -25,8 +25,19 @@ class NoRoadHere(Problem):
         "nằm nơi khác); hãy kiểm tra vùng của tệp."
     )
     en = (
-        "File {file}: no road lies in the province or {margin_km} km around ({elsewhere} roads lie "
-        "elsewhere); check which region the file is of."
+        "File {file}: no road lies in the province or {margin_km_en} km around ({elsewhere_en} roads "
+        "lie elsewhere); check which region the file is of."
+    )
+
+
+class UnknownClasses(Problem):
+    vi = (
+        "Tệp {file}: {count} đường trong vùng nhưng không rõ cấp đường nào; cột {columns} ghi: "
+        "{values}. Hãy thêm các giá trị này vào mục classes của osm.yaml."
+    )
+    en = (
+        "File {file}: {count} roads lie here but none has a class that is known; column {columns} "
+        "says: {values}. Add these values to classes in osm.yaml."
     )
 
 

@@ -67,9 +67,11 @@ def _layer(file: Path) -> str:
 
 def _projection(file: Path, crs: str | None) -> pyproj.CRS:
     try:
-        return pyproj.CRS.from_user_input(crs)
-    except pyproj.exceptions.CRSError:
-        raise NoProjection(file=file.name, crs=crs or "–") from None
+        given = pyproj.CRS.from_user_input(crs)
+        pyproj.Transformer.from_crs(4326, given)  # a local system has no place on Earth
+    except (pyproj.exceptions.CRSError, pyproj.exceptions.ProjError):
+        raise NoProjection(file=file.name, crs=(crs or "–")[:60]) from None
+    return given
 
 
 def _lines(shapes: Any) -> tuple[Any, Any]:

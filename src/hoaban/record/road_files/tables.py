@@ -2,7 +2,8 @@
 
 Keys are drawn from where a thing lies, so the same road has the same key in the next import and
 another road never gets it. Rises come from the elevation layer; a road is never steeper than
-its class may be (the ground beside a cut road is). Susceptibility to landslides is
+its class may be (the ground beside a cut road is). Where no height is known the rise is 0, but
+what passes is judged by the typical gradient of the class: assumed. Susceptibility to landslides is
 1 − exp(−(slope / scale)^power) of the mean slope of the ground along the segment: assumed.
 """
 
@@ -48,7 +49,8 @@ class Made:
     paths: pa.Table
     middle: Floats  # (roads, 2) metres, in the order of `roads`
     eased: int  # segments whose rise was limited to what their class may be
-    no_height: int  # segments with an end where no height is known
+    no_height: int  # segments with an end off the heights, where there are heights
+    typical: int  # roads whose passability rests on the typical gradient of their class
 
 
 def tables(
@@ -75,8 +77,8 @@ def tables(
     on_foot = edges.of("road_class") == FOOTPATH
     common = (edges, node, named, area, length, np.nan_to_num(rise))
     made = _segments(
-        common, ~on_foot, rules, ford=_fords(edges, zone, fords),
-        risk=_susceptibility(edges, table, heights), origin=origin,
+        common, ~on_foot, rules, gradient=_gradient(edges, table, length, rise),
+        ford=_fords(edges, zone, fords), risk=_susceptibility(edges, table, heights), origin=origin,
     )  # fmt: skip
     return Made(
         road_nodes=_nodes(zone, edges.xy, node, lonlat=lonlat, z=z, origin=origin),
@@ -85,6 +87,7 @@ def tables(
         middle=middle[~on_foot],
         eased=int(eased.sum()),
         no_height=0 if heights is None else int(np.isnan(rise).sum()),
+        typical=int((np.isnan(rise) & ~on_foot).sum()),
     )
 
 
@@ -125,6 +128,12 @@ def _rise(
     most = steepest * length
     limited = np.clip(rise, -most, most)
     return np.round(limited, 1), np.abs(rise) > most
+
+
+def _gradient(edges: Edges, table: TagTable, length: Floats, rise: Floats) -> Floats:
+    """(edges,) rise over length; where the rise is unknown, what is typical of the class."""
+    typical = np.array([table.grade_typical.get(kind.road_class, 0.0) for kind in edges.kinds])
+    return np.where(np.isnan(rise), typical[edges.kind], np.abs(rise) / length)
 
 
 def _fords(edges: Edges, zone: Zone, fords: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
@@ -169,6 +178,7 @@ def _segments(
     which: NDArray[np.bool_],
     rules: RoadRules,
     *,
+    gradient: Floats,
     ford: NDArray[np.bool_],
     risk: Floats,
     origin: Origin,
@@ -178,7 +188,7 @@ def _segments(
     length, rise, ford = length[which], rise[which], ford[which]
     columns: dict[str, Any] = passability(
         rules, surface=edges.of("surface"), drain=edges.of("drain"), ford=ford,
-        bridge=edges.of("bridge"), width_m=edges.of("width_m"), gradient=rise / length,
+        bridge=edges.of("bridge"), width_m=edges.of("width_m"), gradient=gradient[which],
     )  # fmt: skip
     _without_cars(columns, edges.of("car").astype(bool))
     return _table(

@@ -6,6 +6,7 @@ and the table does not know is counted, never guessed.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from typing import Any
 from hoaban.base.problems import Problem
 from hoaban.base.reading import check_keys, read_yaml
 
+UNKNOWN = "unknown: highway="  # a note of a class that the table does not have
 CLASSES = ("national", "provincial", "commune", "village")
 FOOTPATH = "footpath"
 _KEYS = ("columns", "classes", "left_out", "surfaces", "tracktypes", "refs", "lane_m", "grade_max",
-         "susceptibility", "snap_m", "segment_m", "margin_m", "cells_margin_m")  # fmt: skip
+         "grade_typical", "susceptibility", "snap_m", "segment_m", "margin_m",
+         "cells_margin_m")  # fmt: skip
 _CLASS_KEYS = ("surface", "width_m", "drain", "one_way")
 _NEVER = frozenset({"", "no", "false", "0", "f", "none", "nan"})  # how a flag says no
 _SHUT = frozenset({"no", "private"})
+_OPENED = frozenset({"yes", "designated", "permissive"})  # a path that motorbikes may use
 _FORWARD = frozenset({"yes", "true", "1", "f"})  # F, T and B are how some extracts say it
 _BACKWARD = frozenset({"-1", "reverse", "t"})
 _WIDE = (0.3, 60.0)  # metres; anything else is a slip
@@ -78,6 +82,7 @@ class TagTable:
     refs: Mapping[str, str]  # letters of a road number -> class
     lane_m: float
     grade_max: Mapping[str, float]  # class or footpath -> steepest rise over length
+    grade_typical: Mapping[str, float]  # class -> rise over length where none is known
     slope_scale: float
     slope_power: float
     susceptibility_unknown: float
@@ -96,6 +101,8 @@ class TagTable:
         check_keys(weak, required=needed, file=file.name, path="susceptibility")
         limits = given["grade_max"]
         check_keys(limits, required=(*CLASSES, FOOTPATH), file=file.name, path="grade_max")
+        typical = given["grade_typical"]
+        check_keys(typical, required=CLASSES, file=file.name, path="grade_typical")
         for value in given["refs"].values():
             _one_of(value, CLASSES, file.name, "refs")
 
@@ -105,13 +112,14 @@ class TagTable:
         return cls(
             file=file.name,
             columns={tag: tuple(names) for tag, names in given["columns"].items()},
-            classes={str(n): _class(r, file.name, str(n)) for n, r in given["classes"].items()},
-            left_out=frozenset(map(str, given["left_out"])),
-            surfaces=dict(given["surfaces"]),
+            classes={_word(n): _class(r, file.name, n) for n, r in given["classes"].items()},
+            left_out=frozenset(map(_word, given["left_out"])),
+            surfaces={_word(n): surface for n, surface in given["surfaces"].items()},
             tracktypes=dict(given["tracktypes"]),
             refs=dict(given["refs"]),
             lane_m=above_0("lane_m", given["lane_m"]),
             grade_max={n: above_0(f"grade_max.{n}", limit) for n, limit in limits.items()},
+            grade_typical={n: above_0(f"grade_typical.{n}", g) for n, g in typical.items()},
             slope_scale=above_0("susceptibility.slope_scale", weak["slope_scale"]),
             slope_power=above_0("susceptibility.slope_power", weak["slope_power"]),
             susceptibility_unknown=above_0("susceptibility.unknown", weak["unknown"]),
@@ -136,17 +144,18 @@ class TagTable:
         None for what is no road in use. ``notes`` counts what was left out or not understood,
         as ``tag=value``.
         """
-        highway = tags.get("highway", "")
+        highway = _word(tags.get("highway", ""))
         rule = self.classes.get(highway)
         if rule is None or _out_of_use(tags):
             access = "" if rule is None else ", access or area"
-            known = "left out" if highway in self.left_out or access else "unknown"
-            notes[f"{known}: highway={highway or '–'}{access}"] += 1
+            left = highway in self.left_out or access
+            notes[f"{'left out: highway=' if left else UNKNOWN}{highway or '–'}{access}"] += 1
             return None
         one_way, backward = _direction(tags, rule)
-        footpath = rule.road_class == FOOTPATH or _closed_to_motors(tags)
+        road_class, car = self._carried(tags, rule)
+        footpath = road_class == FOOTPATH
         kind = Kind(
-            road_class=FOOTPATH if footpath else self._class_by_number(tags, rule),
+            road_class=road_class,
             surface=self._surface(tags, rule, notes),
             width_m=self._width(tags, rule, notes),
             drain=_flag(tags, "drain") if "drain" in tags else rule.drain,
@@ -154,10 +163,21 @@ class TagTable:
             ford=_flag(tags, "ford"),
             apart=_flag(tags, "bridge") or _flag(tags, "tunnel"),
             two_way=footpath or not one_way,
-            car=tags.get("motorcar") not in _SHUT,
+            car=car,
             label=(tags.get("ref") or tags.get("name") or "")[:120],
         )
         return kind, backward and not footpath
+
+    def _carried(self, tags: Mapping[str, str], rule: ClassRule) -> tuple[str, bool]:
+        """The class of a way by who may enter it, and whether cars may."""
+        car = _may(tags, "motorcar", "motor_vehicle", "vehicle", "access")
+        motorbike = _may(tags, "motorcycle", "motor_vehicle", "vehicle", "access")
+        if rule.road_class == FOOTPATH:
+            opened = motorbike and _word(tags.get("motorcycle", "")) in _OPENED
+            return ("village" if opened else FOOTPATH), False
+        if not (car or motorbike):
+            return FOOTPATH, False
+        return self._class_by_number(tags, rule), car
 
     def _class_by_number(self, tags: Mapping[str, str], rule: ClassRule) -> str:
         """Road numbers say more than a mapper's judgement: QL 12 is a national road."""
@@ -165,7 +185,7 @@ class TagTable:
         return self.refs.get(letters[0].upper(), rule.road_class) if letters else rule.road_class
 
     def _surface(self, tags: Mapping[str, str], rule: ClassRule, notes: Counter[str]) -> str:
-        said = tags.get("surface", "")
+        said = _word(tags.get("surface", ""))
         if said in self.surfaces:
             return self.surfaces[said]
         if said:
@@ -203,14 +223,20 @@ def _said(value: Any) -> bool:
     return value is not None and value == value and str(value).strip() not in ("", "None")  # noqa: PLR0124
 
 
+def _word(value: Any) -> str:
+    """A word of a map as the table compares it: without case, one form of each letter."""
+    return unicodedata.normalize("NFC", str(value)).strip().lower()
+
+
 def _out_of_use(tags: Mapping[str, str]) -> bool:
-    entered = any(_flag(tags, who) for who in ("foot", "motorcycle", "motor_vehicle"))
+    entered = any(_flag(tags, who) for who in ("foot", "motorcycle", "motor_vehicle", "motorcar"))
     return _flag(tags, "area") or (tags.get("access") in _SHUT and not entered)
 
 
-def _closed_to_motors(tags: Mapping[str, str]) -> bool:
-    entered = _flag(tags, "motorcycle")
-    return not entered and (tags.get("motor_vehicle") in _SHUT or tags.get("vehicle") in _SHUT)
+def _may(tags: Mapping[str, str], *who: str) -> bool:
+    """Whether they may enter: the first tag that says anything of them counts."""
+    said = next((tags[name] for name in who if tags.get(name)), "yes")
+    return _word(said) not in _SHUT
 
 
 def _direction(tags: Mapping[str, str], rule: ClassRule) -> tuple[bool, bool]:

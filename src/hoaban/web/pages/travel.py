@@ -24,6 +24,7 @@ from hoaban.web.pages import communes, facts, isolation, reading, withheld
 WITHHELD = Text("xã biên giới, chưa công khai", "a border commune, not published yet")
 MINUTES = (30, 60, 120)  # until a province with its own limits is loaded
 CLOSED_DAYS = (3, 7, 30)
+_BLANK = [svgmap.Legend("unknown", WITHHELD.vi, WITHHELD.en)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _surface(found: reading.Board, choice: Choice, user: Any) -> dict[str, Any]:
         "surface": shown.facts if shown else None,
         "check": _check(shown, choice),
         "svg": _svg(found, shown, choice, user),
-        "legend": [*surfacemap.legend(), svgmap.Legend("unknown", WITHHELD.vi, WITHHELD.en)],
+        "legend": surfacemap.legend() + (_BLANK if _withheld(user) else []),
     }
 
 
@@ -111,12 +112,13 @@ def _svg(found: reading.Board, shown: surfacemap.Shown | None, choice: Choice, u
     shapes, _ = reading.boundaries()
     blank = _withheld(user)
     told = _titles(found, choice)
+    row = "toi" if choice.mode == _access_mode(found) else "xa"
     units = [
         svgmap.Unit(
             area.code,
             "unknown" if area.path in blank else "clear",
             told[area.code] + (f" ({WITHHELD.vi})" if area.path in blank else ""),
-            f"#toi-{area.code}",
+            f"#{row}-{area.code}",
         )
         for area in reading.communes()
     ]
@@ -175,7 +177,7 @@ def _isolation(found: reading.Board, user: Any) -> dict[str, Any]:
         "columns": isolation.COLUMNS.values(),
         "communes": communes.lines(areas, figure, isolation.COLUMNS),
         "days": svgmap.draw(shapes, units, title=title, ident="ban-do-chia-cat", lines=lines),
-        "days_legend": isolation.legend(one.css for one in (*units, *lines)),
+        "days_legend": isolation.legend([one.css for one in units] + [one.css for one in lines]),
         "weak": isolation.links(weak, reading.names()),
     }
 

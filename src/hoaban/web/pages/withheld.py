@@ -31,7 +31,7 @@ def ends(row: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, floa
     """
     given = row.get("ends") or []
     flat = [value for point in given for value in point]
-    if len(flat) != 4 or not all(value is not None and isfinite(value) for value in flat):  # noqa: PLR2004
+    if len(flat) != 4 or not all(value is not None and isfinite(value) for value in flat):
         return None
     west, south, east, north = map(float, flat)
     return (west, south), (east, north)
