@@ -193,7 +193,7 @@ def walking_pace(rise: Floats, run: Floats) -> Floats:
 
     Tobler's speed is 6·exp(-3.5·|slope + 0.05|) km/h: fastest on a gentle descent.
     """
-    return 1 / TOBLER.seconds_per_metre(rise / run)
+    return 1 / TOBLER.seconds_per_metre(np.clip(rise / run, -10, 10))  # beyond is a cliff
 
 
 def numbers(codes: object, ids: pa.Array, *, table: str, column: str, other: str) -> Ints:
