@@ -31,9 +31,11 @@ def newest(snapshots: Path) -> Path:
     return max(found, key=lambda f: (f.name[:10], f.stat().st_mtime, f.name))
 
 
-def opened(snapshots: Path, law: Law, at: date) -> Tables:
+def opened(snapshots: Path, law: Law, place: Place, at: date) -> Tables:
     """The newest snapshot's tables for a day, with the places off the network joined to it."""
-    return joined(Tables.open(newest(snapshots)), law, at, keep=snapshots.parent / "links")
+    tables = Tables.open(newest(snapshots))
+    keep = snapshots.parent / "links"
+    return joined(tables, law, at, centre_path=place.centre_path, keep=keep)
 
 
 def run(
@@ -50,6 +52,6 @@ def run(
 
     Returns the tables too, so that a plan can go on from them.
     """
-    tables = opened(snapshots, law, on)
+    tables = opened(snapshots, law, place, on)
     measured = measure(tables, law, place, at=on, standard_at=standard_at, ahead=True)
     return tables, measured, operations.store(measured, law, at=at, actor=actor)

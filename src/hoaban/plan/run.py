@@ -45,6 +45,6 @@ def run(
     actor: User | None = None,
 ) -> tuple[Tables, Planned, Plan]:
     """Plan from the newest snapshot for the facts of the day ``on``; keep it, made ``at``."""
-    tables = opened(snapshots, law, on)
+    tables = opened(snapshots, law, place, on)
     found = plan(tables, law, place, kinds=kinds, rules=rules, envelopes=envelopes, at=on)
     return tables, found, operations.store(found, at=at, actor=actor)

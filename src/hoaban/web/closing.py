@@ -26,7 +26,7 @@ def what_if_closed(road: str, *, on: date, budget: int | None, years: str) -> di
     ``plan`` each difference of the plan with its reason; ``text`` the same for a terminal.
     """
     here = loading.current()
-    tables = opened(settings.SNAPSHOTS, here.law, on)
+    tables = opened(settings.SNAPSHOTS, here.law, here.place, on)
     shut = what_if.closed(tables, road, on)
     envelopes = plans.asked(here.province.envelopes, years=years, budget_vnd=budget)
     kinds = works.read_works(settings.PACKS)

@@ -79,7 +79,7 @@ def measure(
 def calibrate(*, on: date) -> dict[str, Any]:
     """What the newest snapshot's timed walks say of the speeds in the province's roads.yaml."""
     here = loading.current()
-    tables = measuring.opened(settings.SNAPSHOTS, here.law, on)
+    tables = measuring.opened(settings.SNAPSHOTS, here.law, here.place, on)
     factors = calibration.fit(calibration.read(tables, on))
     speeds = calibration.speeds(here.rules, factors)
     return {

@@ -25,8 +25,8 @@ class NoRoadHere(Problem):
         "nằm nơi khác); hãy kiểm tra vùng của tệp."
     )
     en = (
-        "File {file}: no road lies in the province or {margin_km_en} km around ({elsewhere_en} roads "
-        "lie elsewhere); check which region the file is of."
+        "File {file}: no road lies in the province or {margin_km_en} km around ({elsewhere_en} "
+        "roads lie elsewhere); check which region the file is of."
     )
 
 
