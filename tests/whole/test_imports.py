@@ -96,11 +96,11 @@ def test_a_file_at_fault_is_answered_in_two_plain_sentences(
 
 def test_timed_walks_of_the_register_suggest_speeds(real: Home, files: Path) -> None:
     assert real.json("calibrate")["factors"] == []
-    villages = pq.read_table(real.snapshot / "tables/villages.parquet")["id"].to_pylist()
+    villages = pq.read_table(real.snapshot / "tables/villages.parquet").to_pylist()
     places = pq.read_table(real.snapshot / "tables/facilities.parquet").to_pylist()
     station = next(row["id"] for row in places if row["kind"] == "station")
-    rows = [f"W{n},90001,{code},{station},foot,dry,240,2026-03-0{n + 1},0"
-            for n, code in enumerate(villages[:6])]  # fmt: skip
+    rows = [f"W{n},{row['area']},{row['id']},{station},foot,dry,240,2026-03-0{n + 1},0"
+            for n, row in enumerate(villages[:6])]  # fmt: skip
     header = "key,area,from_village,to_facility,mode,season,minutes,day,load"
     (files / "walks.csv").write_text("\n".join([header, *rows]), "utf-8")
 
