@@ -30,7 +30,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def touches_a_database(item: pytest.Item) -> bool:
-    """Whether a test asks for the database, or for a province loaded into one."""
+    """Whether a test asks for the database, or for a province loaded into one.
+
+    What a browser shows and what is measured from a snapshot are the same on both.
+    """
+    if item.get_closest_marker("browser") or item.get_closest_marker("from_snapshot"):
+        return False
     asked = set(getattr(item, "fixturenames", ()))
     loaded = "whole" in item.path.parts or "dien_bien" in asked
     return loaded or "db" in asked or item.get_closest_marker("django_db") is not None

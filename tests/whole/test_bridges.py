@@ -14,7 +14,7 @@ from hoaban.record.province import read_province
 from tests import bridge_story
 from tests.home import ROOT, Home
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.from_snapshot]
 AT = date(2026, 11, 24)
 
 

@@ -134,6 +134,7 @@ def test_the_report_opens_offline(nho: Home, tmp_path: Path) -> None:
     assert json.dumps(nho.snapshot.name)[1:-1] in page
 
 
+@pytest.mark.from_snapshot
 def test_travel_time_maps_are_drawn_once_and_checked_against_the_network(nho: Home) -> None:
     first = nho.json("measure", "--at", "2026-11-24", "--cell", "180")["surfaces"]
     again = nho.json("measure", "--at", "2026-11-25", "--cell", "180")["surfaces"]
