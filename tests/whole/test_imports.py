@@ -55,6 +55,7 @@ def test_the_snapshot_carries_the_real_roads_and_heights(real: Home) -> None:
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "message"])[:5]
 
 
+@pytest.mark.from_snapshot
 def test_measures_stand_on_the_real_roads_with_places_joined_by_where_they_lie(real: Home) -> None:
     found = real.json("measure", "--at", "2026-11-24")
 
@@ -94,6 +95,7 @@ def test_a_file_at_fault_is_answered_in_two_plain_sentences(
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.from_snapshot
 def test_timed_walks_of_the_register_suggest_speeds(real: Home, files: Path) -> None:
     assert real.json("calibrate")["factors"] == []
     villages = pq.read_table(real.snapshot / "tables/villages.parquet").to_pylist()

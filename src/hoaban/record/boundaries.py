@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.raw
 import pyproj
 import shapely
 from django.db import transaction
-from pyogrio.errors import DataSourceError
 
 from hoaban.base.models import Area, User, tell
 from hoaban.base.problems import Problem
@@ -137,6 +135,9 @@ def _communes() -> dict[str, Area]:
 
 
 def _read(file: Path) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    import pyogrio.raw  # a second to load, which only an import of shapes should cost
+    from pyogrio.errors import DataSourceError
+
     try:
         meta, _, shapes, data = pyogrio.raw.read(file)
     except DataSourceError:

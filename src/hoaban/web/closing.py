@@ -13,7 +13,7 @@ from hoaban.measure.targets import Measured
 from hoaban.plan import compare, planning, works
 from hoaban.plan import run as plans
 from hoaban.plan.planned import Planned
-from hoaban.web import loading
+from hoaban.web import loaded
 
 _LONG = 12  # rows of each kind that the text shows; --json has them all
 
@@ -25,7 +25,7 @@ def what_if_closed(road: str, *, on: date, budget: int | None, years: str) -> di
     ``connection`` the communes whose T2 differs; ``figures`` how many published figures do;
     ``plan`` each difference of the plan with its reason; ``text`` the same for a terminal.
     """
-    here = loading.current()
+    here = loaded.current()
     tables = opened(settings.SNAPSHOTS, here.law, here.place, on)
     shut = what_if.closed(tables, road, on)
     envelopes = plans.asked(here.province.envelopes, years=years, budget_vnd=budget)

@@ -5,7 +5,6 @@ is remembered as one `record.loaded` event, so that the same load again changes 
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from hoaban.base.law import Law
 from hoaban.base.models import Area, Event, tell
 from hoaban.base.problems import Problem
 from hoaban.base.reading import read_yaml
-from hoaban.measure.place import Place
 from hoaban.record import (
     boundaries,
     cells,
@@ -35,12 +33,7 @@ from hoaban.record.province import Province
 from hoaban.record.road_files.tagging import TagTable
 from hoaban.record.roads import RoadRules
 from hoaban.record.synthetic import generate
-
-
-class NothingLoaded(Problem):
-    vi = "Chưa nạp tỉnh nào; hãy chạy: hoaban load provinces/dien_bien --synthetic --seed 1."
-    en = "No province is loaded; run: hoaban load provinces/dien_bien --synthetic --seed 1."
-    status = 409
+from hoaban.web.loaded import Loaded, NothingLoaded, current
 
 
 class OtherDataLoaded(Problem):
@@ -52,17 +45,6 @@ class OtherDataLoaded(Problem):
 class NotSound(Problem):
     vi = "Thư mục tỉnh {folder} chưa đúng ({count} lỗi): {first}"
     en = "The province folder {folder} is not sound ({count} faults): {first_en}"
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """The province that the database holds, with all that its folder says."""
-
-    province: Province
-    law: Law
-    rules: RoadRules
-    place: Place
-    seed: int | None
 
 
 def load(folder: Path, *, seed: int | None, at: datetime) -> str:
@@ -124,27 +106,6 @@ def _grow_cells(province: Province) -> None:
     points = [(c.code, c.lon, c.lat, c.area_km2) for c in province.communes]
     source = "grown from centroids and areas"
     boundaries.keep(cells.grow(points), origin="synthetic", source=source, licence="ODbL 1.0")
-
-
-def current() -> Loaded:
-    """The loaded province with its law, road rules and place. Raises `NothingLoaded`."""
-    event = Event.objects.filter(name="record.loaded").first()
-    if event is None:
-        raise NothingLoaded
-    folder = settings.HOME / event.data["folder"]
-    province = provinces.read_province(folder)
-    return Loaded(
-        province=province,
-        law=laws.read(settings.LAW, folder / "parameters"),
-        rules=RoadRules.read(folder / "roads.yaml"),
-        place=Place(
-            path=province.path,
-            name=province.name,
-            centre=province.centre,
-            wet_months=province.wet_months,
-        ),
-        seed=event.data["seed"],
-    )
 
 
 def import_file(kind: str, file: Path, *, at: datetime, replace_all: bool = False) -> str:

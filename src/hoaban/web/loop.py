@@ -27,7 +27,7 @@ from hoaban.plan.models import Plan
 from hoaban.plan.planned import Planned
 from hoaban.record import boundaries, lists
 from hoaban.record import freeze as freezing
-from hoaban.web import loading
+from hoaban.web import loaded
 from hoaban.web.wiring import WIRING
 
 
@@ -39,7 +39,7 @@ class NothingPlanned(Problem):
 
 def freeze() -> Path:
     """Freeze what the database holds; returns the snapshot's folder."""
-    loading.current()
+    loaded.current()
     return freezing.freeze(
         settings.SNAPSHOTS,
         lists.read_lists(settings.PACKS),
@@ -59,7 +59,7 @@ def measure(
 
     With ``cell_m`` the travel-time surfaces are drawn too, on cells of so many metres.
     """
-    here = loading.current()
+    here = loaded.current()
     tables, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
     found = targets.as_json(measured)
     if cell_m is not None:
@@ -78,7 +78,7 @@ def measure(
 
 def calibrate(*, on: date) -> dict[str, Any]:
     """What the newest snapshot's timed walks say of the speeds in the province's roads.yaml."""
-    here = loading.current()
+    here = loaded.current()
     tables = measuring.opened(settings.SNAPSHOTS, here.law, here.place, on)
     factors = calibration.fit(calibration.read(tables, on))
     speeds = calibration.speeds(here.rules, factors)
@@ -97,7 +97,7 @@ def plan(*, budget: int | None, years: str, on: date, at: datetime) -> dict[str,
     The sample's seed comes from the digest under which the drafted claims were locked, so the
     rehearsal can be repeated; the real draw takes a seed that nobody knew before the lock.
     """
-    here = loading.current()
+    here = loaded.current()
     envelopes = plans.asked(here.province.envelopes, years=years, budget_vnd=budget)
     tables, planned, kept = plans.run(
         settings.SNAPSHOTS,
@@ -119,7 +119,7 @@ def _promised(
     tables: Tables,
     planned: Planned,
     kept: Plan,
-    here: loading.Loaded,
+    here: loaded.Loaded,
     *,
     on: date,
     at: datetime,

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from hoaban.base.money import number
-from hoaban.record.road_files import components, map_file, osm_file
+from hoaban.record.road_files import components, osm_file
 from hoaban.record.road_files.edges import Edges
 from hoaban.record.road_files.found import Found, NoRoadHere, UnknownClasses
 from hoaban.record.road_files.heights import Heights
@@ -83,6 +83,8 @@ def _refuse_none(
 def _read(file: Path, ground: Ground, scratch: Path) -> Found:
     if file.suffix.lower() in osm_file.SUFFIXES:
         return osm_file.read(file, ground.zone, scratch)
+    from hoaban.record.road_files import map_file  # its reader takes a second to load
+
     return map_file.read(file, ground.zone, ground.table)
 
 
