@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import stats
+from scipy.special import stdtrit
 
 from hoaban.base.problems import Problem
 from hoaban.base.text import Text
@@ -168,7 +168,7 @@ def factor(reported: Floats, modelled: Floats) -> tuple[float, float, float]:
         ratios = np.log(reported / modelled)
         middle = float(np.median(ratios))
         spread = max(_MAD * float(np.median(np.abs(ratios - middle))), _ROUNDING)
-        small = float(stats.t.ppf(0.975, len(ratios) - 1)) / _Z
+        small = float(stdtrit(len(ratios) - 1, 0.975)) / _Z
         error = small * _MEDIAN * spread / np.sqrt(len(ratios))
         centre = middle * error**-2 / (error**-2 + precision)
         precision += error**-2
