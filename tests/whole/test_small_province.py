@@ -91,6 +91,7 @@ def test_a_mistake_is_answered_in_two_plain_sentences(
     assert refused.stdout == ""
 
 
+@pytest.mark.from_snapshot  # refused before any database is asked
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
