@@ -34,14 +34,14 @@ def test_this_machine_says() -> None:
     ("files", "left"),
     [
         ({}, 500),
-        ({"proc/self/cgroup": "0::/work\n"}, 500),  # nothing to be read of it
-        ({"proc/self/cgroup": "0::/work\n", "sys/fs/cgroup/work/memory.max": "max\n"}, 500),
+        ({"proc/self/cgroup": "0::/office\n"}, 500),  # nothing to be read of it
+        ({"proc/self/cgroup": "0::/office\n", "sys/fs/cgroup/office/memory.max": "max\n"}, 500),
         (
             {
-                "proc/self/cgroup": "0::/work\n",
-                "sys/fs/cgroup/work/memory.max": f"{300 * MB}\n",
-                "sys/fs/cgroup/work/memory.current": f"{200 * MB}\n",
-                "sys/fs/cgroup/work/memory.stat": (
+                "proc/self/cgroup": "0::/office\n",
+                "sys/fs/cgroup/office/memory.max": f"{300 * MB}\n",
+                "sys/fs/cgroup/office/memory.current": f"{200 * MB}\n",
+                "sys/fs/cgroup/office/memory.stat": (
                     f"anon {20 * MB}\ninactive_file {100 * MB}\nactive_file {60 * MB}\n"
                 ),
             },
@@ -49,10 +49,10 @@ def test_this_machine_says() -> None:
         ),
         (  # the group above is the narrower one
             {
-                "proc/self/cgroup": "0::/work/one\n",
-                "sys/fs/cgroup/work/one/memory.max": f"{300 * MB}\n",
-                "sys/fs/cgroup/work/memory.max": f"{120 * MB}\n",
-                "sys/fs/cgroup/work/memory.current": f"{130 * MB}\n",
+                "proc/self/cgroup": "0::/office/one\n",
+                "sys/fs/cgroup/office/one/memory.max": f"{300 * MB}\n",
+                "sys/fs/cgroup/office/memory.max": f"{120 * MB}\n",
+                "sys/fs/cgroup/office/memory.current": f"{130 * MB}\n",
             },
             0,
         ),
@@ -65,10 +65,10 @@ def test_this_machine_says() -> None:
         ),
         (
             {
-                "proc/self/cgroup": "5:devices:/\n4:cpu,memory:/work\n0::/\n",
-                "sys/fs/cgroup/memory/work/memory.limit_in_bytes": f"{400 * MB}\n",
-                "sys/fs/cgroup/memory/work/memory.usage_in_bytes": f"{100 * MB}\n",
-                "sys/fs/cgroup/memory/work/memory.stat": f"total_inactive_file {30 * MB}\n",
+                "proc/self/cgroup": "5:devices:/\n4:cpu,memory:/office\n0::/\n",
+                "sys/fs/cgroup/memory/office/memory.limit_in_bytes": f"{400 * MB}\n",
+                "sys/fs/cgroup/memory/office/memory.usage_in_bytes": f"{100 * MB}\n",
+                "sys/fs/cgroup/memory/office/memory.stat": f"total_inactive_file {30 * MB}\n",
                 "sys/fs/cgroup/memory/memory.limit_in_bytes": f"{2**63 - 4096}\n",
             },
             330,
