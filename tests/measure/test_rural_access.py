@@ -1,5 +1,7 @@
 """The Rural Access Index."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from hoaban.measure import rural_access
 from hoaban.measure.network import Flags, Floats
-from hoaban.measure.rural_access import BadPeople
+from hoaban.measure.rural_access import BadPeople, RuralAccess
+
+WITHIN_M = 2000.0
 
 
 def xy(*points: tuple[float, float]) -> Floats:
@@ -20,93 +24,69 @@ def flags(*values: bool) -> Flags:
     return np.array(values, bool)
 
 
-def test_the_index_is_the_share_of_rural_people_within_two_kilometres() -> None:
+def near(
+    roads: Any, passable: Flags, closed: Floats, places: Floats, days: float = 7
+) -> tuple[list[bool], list[bool]]:
+    """Who is near an all-season road within 2 km, and of whom it is not known."""
+    found = rural_access.of_places(
+        roads, passable, closed, places=places, under_days=days, within_m=WITHIN_M
+    )
+    return found[0].tolist(), found[1].tolist()
+
+
+def test_the_index_counts_who_is_within_two_kilometres() -> None:
     """
     B at 2 km is near, C a metre more is not::
 
-        .  A 100              B 300
-           |        2000 m    |        C 600 (2001 m)
+        .  A                  B
+           |        2000 m    |        C (2001 m)
         ===+==================+==========+====  r1, a road for cars in the rains, closed 2 days
     """
     roads = rural_access.lines(xy((0, 0)), xy((9000, 0)))
     places = xy((0, 500), (4000, 2000), (8000, 2001))
 
-    found = rural_access.of_places(
-        roads,
-        flags(True),
-        np.array([2.0]),
-        places=places,
-        people=np.array([100.0, 300, 600]),
-        under_days=[7],
-    )
+    found = near(roads, flags(True), np.array([2.0]), places)
 
-    assert [(f.under_days, f.people, f.near, f.unknown) for f in found] == [(7, 1000, 400, 0)]
-    assert found[0].share == 0.4
+    assert found == ([True, True, False], [False] * 3)
 
 
 def test_all_season_is_passable_in_the_rains_and_closed_fewer_days_than_the_limit() -> None:
-    """Roads 10 km apart, a village of ten people on each."""
+    """Roads 10 km apart, a village on each; the last carries no car in the rains."""
     north = 10_000.0 * np.arange(5)
     ends = np.column_stack([np.zeros(5), north])
     roads = rural_access.lines(ends, ends + np.array([1000, 0]))
-    closed = np.array([0, 2.9, 3, 7, 29])
+    passable, closed = flags(True, True, True, True, False), np.array([0, 2.9, 3, 7, 29])
 
-    found = rural_access.of_places(
-        roads,
-        flags(True, True, True, True, False),
-        closed,
-        places=ends,
-        people=np.full(5, 10.0),
-        under_days=[3, 7, 30],
-    )
+    found = [near(roads, passable, closed, ends, days)[0] for days in (3, 7, 30)]
 
-    assert [f.near for f in found] == [20, 30, 40]
-    assert [f.share for f in found] == [0.4, 0.6, 0.8]
+    assert [sum(some) for some in found] == [2, 3, 4]
+    assert found[2] == [True, True, True, True, False]
 
 
 def test_a_road_of_unknown_closures_leaves_its_people_unknown_unless_another_is_near() -> None:
     roads = rural_access.lines(
         xy((0, 0), (0, 1000), (0, 50_000)), xy((9, 0), (9, 1000), (9, 50_000))
     )
+    places = xy((0, 0), (0, 2500), (0, 50_000), (0, 99_000), (np.nan, 0))
 
-    found = rural_access.of_places(
-        roads,
-        flags(True, True, True),
-        np.array([0, np.nan, np.nan]),
-        places=xy((0, 0), (0, 2500), (0, 50_000), (0, 99_000), (np.nan, 0)),
-        people=np.array([10.0, 20, 30, 40, 50]),
-        under_days=[7],
-    )[0]
+    found = near(roads, flags(True, True, True), np.array([0, np.nan, np.nan]), places)
 
-    assert (found.near, found.unknown, found.people) == (10, 100, 150)
-    assert found.share == 10 / 50
+    assert found[0] == [True, False, False, False, False]
+    assert found[1] == [False, True, True, False, True]
 
 
 def test_with_nobody_of_whom_it_is_known_there_is_no_share() -> None:
-    def share(people: float, closed: float) -> float | None:
-        found = rural_access.of_places(
-            rural_access.lines(xy((0, 0)), xy((9, 0))),
-            flags(True),
-            np.array([closed]),
-            places=xy((0, 0)),
-            people=np.array([people]),
-            under_days=[7],
-        )
-        return found[0].share
-
-    assert share(0, 0) is None
-    assert share(10, np.nan) is None
-    assert share(10, 8) == 0
+    assert RuralAccess(7, people=0, near=0, unknown=0).share is None
+    assert RuralAccess(7, people=10, near=0, unknown=10).share is None
+    assert RuralAccess(7, people=10, near=0, unknown=0).share == 0
+    assert RuralAccess(7, people=1000, near=400, unknown=0).share == 0.4
+    assert RuralAccess(7, people=150, near=10, unknown=100).share == 10 / 50
 
 
 def test_without_roads_nobody_is_near_one() -> None:
     none = rural_access.lines(np.empty((0, 2)), np.empty((0, 2)))
 
-    found = rural_access.of_places(
-        none, flags(), np.empty(0), places=xy((0, 0)), people=np.array([5.0]), under_days=[7]
-    )
-
-    assert found[0].share == 0
+    assert near(none, flags(), np.empty(0), xy((0, 0))) == ([False], [False])
 
 
 def test_a_grid_counts_the_cells_whose_centre_is_near() -> None:
@@ -124,6 +104,7 @@ def test_a_grid_counts_the_cells_whose_centre_is_near() -> None:
         population=population,
         affine=Affine(1000, 0, 0, 0, -1000, 5000),
         under_days=[7],
+        within_m=WITHIN_M,
     )[0]
 
     assert (found.people, found.near, found.unknown) == (100, 10, 0)
@@ -146,16 +127,17 @@ def test_a_grid_agrees_with_the_distance_of_every_cell(seed: int, within: float)
     assert (found == (asked & (least <= within))).all()
 
 
-@pytest.mark.parametrize("people", [-1.0, np.nan])
-def test_people_below_nothing_or_unknown_are_refused(people: float) -> None:
+@pytest.mark.parametrize("people", [-1.0, np.inf])
+def test_people_below_nothing_or_without_end_are_refused(people: float) -> None:
     roads = rural_access.lines(xy((0, 0)), xy((9, 0)))
 
     with pytest.raises(BadPeople):
-        rural_access.of_places(
+        rural_access.of_cells(
             roads,
             flags(True),
             np.array([0.0]),
-            places=xy((0, 0)),
-            people=np.array([people]),
+            population=np.array([[people]]),
+            affine=Affine(1000, 0, 0, 0, -1000, 1000),
             under_days=[7],
+            within_m=WITHIN_M,
         )

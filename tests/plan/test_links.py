@@ -124,7 +124,7 @@ def of_small(*names: str) -> tuple[Repairs, list[str]]:
     """What some kinds do to the roads of the small province."""
     given = small.tables()
     table = repairs.in_force(given, AT)
-    closed = closed_days(given, table, AT)
+    closed = closed_days(given, AT)
     some = [KINDS[name] for name in names]
     made = repairs.repairs(table, closed, some, RULES, dict.fromkeys(names, 1.0))
     return made, [" + ".join(kind.id for kind in group) for group in made.sets]
@@ -168,9 +168,9 @@ def test_overlapping_closures_of_a_road_count_once_and_bridges_apart() -> None:
     table = repairs.in_force(given, AT)
     at = list(table["id"].to_pylist()).index("r2")
 
-    slides, bridges = closed_days(given, table, AT)["motorbike"]
+    slides, bridges = closed_days(given, AT)["motorbike"]
     assert (slides[at], bridges[at]) == (4, 3)
-    slides, bridges = closed_days(given, table, AT)["car"]
+    slides, bridges = closed_days(given, AT)["car"]
     assert (slides[at], bridges[at]) == (5, 3)
 
 

@@ -5,6 +5,7 @@ catchments of stations are floating ones in two steps (Luo and Wang 2003). Both 
 roads as built; closures count as days.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from hoaban.measure.tables import Tables
 RAI_METHOD = "rai-points-1"
 CATCHMENT_METHOD = "2sfca-1"
 PARAMETERS = (
+    "rural_access.within_m",
     "connection.closed_days_shown",
     "access.mode",
     "access.season",
@@ -31,18 +33,25 @@ TABLES = ["road_nodes", "roads", "closures", "villages", "facilities"]
 
 def near_all_season(
     tables: Tables, law: Law, ground: Ground, listed: pa.Table, at: date
-) -> dict[int, Flags]:
+) -> dict[int, pa.Array]:
     """By limit of days closed a year: (villages,) whether a road closed on fewer is near.
 
-    ``listed`` needs ``lon`` and ``lat``; a village without them is near nothing, and the caller
-    must know that it is not known.
+    ``listed`` needs ``lon`` and ``lat``; missing for a village that has no place.
     """
-    lines, days = _in_the_rains(tables, ground, at)
+    roads = _roads(tables, ground, at)
     places = metres(floats(listed["lon"]), floats(listed["lat"]))
-    return {
-        limit: rural_access.near(lines[days < limit], places)
-        for limit in law.number("connection.closed_days_shown", at)
-    }
+    found = {}
+    for limit in law.number("connection.closed_days_shown", at):
+        near, unknown = rural_access.of_places(
+            roads.lines,
+            roads.passable,
+            roads.days,
+            places=places,
+            under_days=limit,
+            within_m=law.number("rural_access.within_m", at),
+        )
+        found[limit] = pa.array(near, pa.bool_(), mask=unknown)
+    return found
 
 
 def near_by_cell(
@@ -55,30 +64,40 @@ def near_by_cell(
     file = tables.layer("population")
     if file is None:
         return {}
-    lines, days = _in_the_rains(tables, ground, at)
+    roads = _roads(tables, ground, at)
     grid, people = grids.read(file, epsg=METRIC)
     limits = law.number("connection.closed_days_shown", at)
     found = rural_access.of_cells(
-        lines,
-        np.ones(len(lines), bool),
-        days,
+        roads.lines,
+        roads.passable,
+        roads.days,
         population=people,
         affine=grid.affine,
         under_days=limits,
+        within_m=law.number("rural_access.within_m", at),
     )
     return dict(zip(limits, found, strict=True))
 
 
-def _in_the_rains(tables: Tables, ground: Ground, at: date) -> tuple[npt.NDArray[Any], Floats]:
-    """The roads that carry a car in the wet season as lines in metres, and days each was shut."""
-    nodes = tables.valid("road_nodes", at, ["lon", "lat"])
-    ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
-    placed = np.isfinite(ends[ground.tail] + ends[ground.head]).all(axis=1)
+@dataclass(frozen=True, eq=False)
+class _Roads:
+    """The roads that lie somewhere, (roads,): lines in metres, by car in the rains, days shut."""
+
+    lines: npt.NDArray[Any]
+    passable: Flags
+    days: Floats
+
+
+def _roads(tables: Tables, ground: Ground, at: date) -> _Roads:
+    tail, head = ground.metres[ground.tail], ground.metres[ground.head]
+    placed = np.isfinite(tail + head).all(axis=1)
     closures = isolation.read(tables, ground)
     days = isolation.closed_days(closures, mode="car", at=at, roads=len(ground.roads))
-    open_ = np.flatnonzero(placed & (ground.speed_kmh["car", "wet"] > 0))
-    lines = rural_access.lines(ends[ground.tail[open_]], ends[ground.head[open_]])
-    return lines, days[open_]
+    return _Roads(
+        rural_access.lines(tail[placed], head[placed]),
+        ground.speed_kmh["car", "wet"][placed] > 0,
+        days[placed],
+    )
 
 
 def station_capacity(

@@ -89,7 +89,7 @@ def _build(
             "covered": area.covered,
             "rows": area.grid.rows,
             "columns": area.grid.columns,
-            "off_the_grid": surfaces.off_the_grid(tables, area, at),
+            "off_the_grid": surfaces.goals(tables, area, at).off,
             "surfaces": checked(tables, villages, made, at),
             "first_cut": beside_first_cut(tables, villages, at),
         }

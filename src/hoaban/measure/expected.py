@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.measure.forecast import outlook, prior
 from hoaban.measure.forecast.communes import Communes
@@ -143,15 +144,14 @@ def _drawn(
 def _links(tables: Tables, ground: Ground, found: Critical, at: date) -> list[dict[str, Any]]:
     columns = ["id", "area", "class", "surface", "length_m", "bridge"]
     roads = {row["id"]: row for row in tables.valid("roads", at, columns).to_pylist()}
-    nodes = tables.valid("road_nodes", at, ["lon", "lat"])
-    where = np.column_stack([floats(nodes["lon"]), floats(nodes["lat"])]).tolist()
+    where = ground.degrees.tolist()
     rows = []
     for place, number in enumerate(found.road.tolist()):
         road = roads[ground.roads[number].as_py()]
         rows.append(
             {
                 "road": road["id"],
-                "commune": "/".join(road["area"].split("/")[:2]) + "/",
+                "commune": scope.commune_of(road["area"]),
                 **{name: road[name] for name in ("class", "surface", "length_m", "bridge")},
                 "ends": [where[ground.tail[number]], where[ground.head[number]]],
                 "people": int(found.people[place]),

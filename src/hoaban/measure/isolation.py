@@ -32,13 +32,20 @@ class Closures:
     """Recorded closures, (k,) each: road number, first and last instant, what still passes.
 
     Instants are microseconds since 1970 in UTC; ``ended`` is exclusive and far off for a
-    closure that is still open. ``passes`` is the rank of the heaviest mode that gets through.
+    closure that is still open. ``passes`` is the rank of the heaviest mode that gets through,
+    ``bridge`` whether it is the bridge that is broken.
     """
 
     road: Ints
     started: Ints
     ended: Ints
     passes: Ints
+    bridge: Flags
+
+    def only(self, some: Flags) -> "Closures":
+        """Those marked in ``some`` (k,)."""
+        parts = (self.road, self.started, self.ended, self.passes, self.bridge)
+        return Closures(*(part[some] for part in parts))  # type: ignore[arg-type]
 
     def shuts(self, mode: str) -> Flags:
         """(k,) which closures stop a mode."""
@@ -59,7 +66,7 @@ def end_of(at: date) -> datetime:
 
 def read(tables: Tables, ground: Ground) -> Closures:
     """Every recorded closure of a road that the network still has."""
-    table = tables.arrow("closures", ["road", "started_at", "ended_at", "passable_by"])
+    table = tables.arrow("closures", ["road", "started_at", "ended_at", "kind", "passable_by"])
     table = table.filter(pc.is_in(table["road"], value_set=ground.roads))
     ranks = pa.array([RANK[p] for p in table["passable_by"].to_pylist()], pa.int64())
     return Closures(
@@ -67,6 +74,7 @@ def read(tables: Tables, ground: Ground) -> Closures:
         started=_instants(table["started_at"], np.iinfo(np.int64).min),
         ended=_instants(table["ended_at"], np.iinfo(np.int64).max),
         passes=np.asarray(ranks),
+        bridge=np.asarray(pc.fill_null(pc.equal(table["kind"], "bridge"), False), bool),
     )
 
 

@@ -24,7 +24,7 @@ from scipy.spatial import cKDTree
 from hoaban.base.law import Law
 from hoaban.measure import attach, network, off_path
 from hoaban.measure.attach import Limits, Links, Terrain
-from hoaban.measure.network import METRIC, Flags, Floats, Ints, Ways, floats, metres
+from hoaban.measure.network import METRIC, Flags, Floats, Ground, Ints, Ways, floats, metres
 from hoaban.measure.surface import grid as grids
 from hoaban.measure.tables import Tables
 
@@ -69,16 +69,16 @@ def joined(
     since walking the ground round each place takes some hundredths of a second.
     """
     lost = [one for name in PLACES if len((one := _lost(tables, name)).rows)]
-    nodes = tables.valid("road_nodes", at, ["id", "lon", "lat"])
-    if not lost or not len(nodes):
+    ground = network.lay(tables, at)
+    if not lost or not len(ground.nodes):
         return tables
     ways = network.ways(tables, at, "foot", "dry")
-    ends = metres(floats(nodes["lon"]), floats(nodes["lat"]))
+    ends = ground.metres
     points, which = np.unique(np.concatenate([one.at for one in lost]), axis=0, return_inverse=True)
     snap_m = law.number("network.snap_m", at)
     centre = None
     if centre_path is not None:
-        centre = _centre(tables, centre_path, at, ends=ends, ways=ways, snap_m=snap_m)
+        centre = _centre(tables, ground, centre_path, at, ways=ways, snap_m=snap_m)
     main = np.flatnonzero(attach.component(ways, centre))
     near, nearest = (np.asarray(found) for found in cKDTree(ends[main]).query(points))
     snapped = near <= snap_m
@@ -86,12 +86,12 @@ def joined(
     links = _links(tables, law, points[~snapped], onto, at=at, keep=keep)
     far = np.flatnonzero(~snapped)
     names = np.full(len(points), None, dtype=object)
-    names[snapped] = nodes["id"].to_numpy(zero_copy_only=False)[main[nearest[snapped]]]
+    names[snapped] = ground.nodes.to_numpy(zero_copy_only=False)[main[nearest[snapped]]]
     new = far[np.unique(links.point)]
     names[new] = [f"join:{x:.0f}:{y:.0f}" for x, y in points[new]]
     changed = {
         "road_nodes": _with_nodes(tables.arrow("road_nodes"), points[new], names[new], at),
-        "paths": _with_paths(tables, links, names[far], nodes["id"].to_pylist(), at),
+        "paths": _with_paths(tables, links, names[far], ground.nodes.to_pylist(), at),
     }
     first = 0
     for one in lost:
@@ -110,7 +110,7 @@ def _lost(tables: Tables, name: str) -> _Lost:
 
 
 def _centre(
-    tables: Tables, path: str, at: date, *, ends: Floats, ways: Ways, snap_m: float
+    tables: Tables, ground: Ground, path: str, at: date, *, ways: Ways, snap_m: float
 ) -> int | None:
     """The node of the central commune's seat, as `reach` takes it; of one without a node the
     node it would be snapped to. None where no seat stands anywhere.
@@ -118,15 +118,12 @@ def _centre(
     table = tables.valid("facilities", at, ["id", "area", "kind", "node", "lon", "lat"])
     ours = pc.and_(pc.equal(table["kind"], "seat"), pc.starts_with(table["area"], path))
     seats = table.filter(ours).sort_by("id")
-    known = tables.valid("road_nodes", at, ["id"])["id"].combine_chunks()
-    number = network.numbers(
-        seats["node"], known, table="facilities", column="node", other="road_nodes"
-    )
+    number = ground.numbers(seats["node"], "facilities")
     if (number >= 0).any():
         return int(number[number >= 0][0])
     where = metres(floats(seats["lon"]), floats(seats["lat"]))
     where = where[np.isfinite(where).all(axis=1)]
-    return _beside(where[0], ends, attach.component(ways), snap_m) if len(where) else None
+    return _beside(where[0], ground.metres, attach.component(ways), snap_m) if len(where) else None
 
 
 def _beside(point: Floats, ends: Floats, largest: Flags, snap_m: float) -> int:
@@ -143,7 +140,10 @@ def _links(
 ) -> Links:
     """The walking links of the points, from the kept file when there is one."""
     kmh = law.number("surface.walking_kmh", at)
-    limits = Limits(flat_kmh=float(kmh[off_path.slower(law, at)]))
+    limits = Limits(
+        within_minutes=tuple(law.number("network.walk_minutes", at)),
+        flat_kmh=float(kmh[off_path.slower(law, at)]),
+    )
     digest = _digest(tables, law, points, onto, limits=limits, at=at)
     file = keep / f"links-{digest}.npz" if keep is not None else None
     if file is not None and file.is_file():

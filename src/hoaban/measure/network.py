@@ -66,6 +66,7 @@ class Ground:
     """
 
     nodes: pa.Array  # ids
+    degrees: Floats  # (nodes, 2) lon and lat
     roads: pa.Array  # ids
     tail: Ints
     head: Ints
@@ -82,6 +83,11 @@ class Ground:
     def numbers(self, codes: object, table: str = "villages", column: str = "node") -> Ints:
         """Node numbers of node ids, -1 where the id is missing. Raises `UnknownPlace`."""
         return numbers(codes, self.nodes, table=table, column=column, other="road_nodes")
+
+    @cached_property
+    def metres(self) -> Floats:
+        """(nodes, 2) metres east and north (`METRIC`); nan where a node has no place."""
+        return metres(*self.degrees.T)
 
     @cached_property
     def skeleton(self) -> Skeleton:
@@ -221,6 +227,7 @@ def _lay(tables: Tables, at: date) -> Ground:
     lon, lat = floats(nodes["lon"]), floats(nodes["lat"])
     return Ground(
         nodes=ids,
+        degrees=np.column_stack([lon, lat]),
         roads=roads["id"].combine_chunks(),
         tail=ends(roads, "roads", "from"),
         head=ends(roads, "roads", "to"),

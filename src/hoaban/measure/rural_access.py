@@ -20,7 +20,6 @@ from rasterio import features
 from hoaban.base.problems import Problem
 from hoaban.measure.network import Flags, Floats
 
-WITHIN_M = 2000.0
 _SURE = 0.02  # of the distance: a buffer's edge is drawn with corners, at most so far off
 
 
@@ -62,7 +61,7 @@ def all_season(passable: Flags, closed_days: Floats, under_days: float) -> tuple
         return passable & (closed_days < under_days), passable & unknown
 
 
-def near(roads: npt.NDArray[Any], places: Floats, within_m: float = WITHIN_M) -> Flags:
+def near(roads: npt.NDArray[Any], places: Floats, within_m: float) -> Flags:
     """(places,) which places lie at most so far from a road, in a straight line.
 
     roads
@@ -85,29 +84,21 @@ def of_places(
     closed_days: Floats,
     *,
     places: Floats,
-    people: Floats,
-    under_days: Sequence[float],
-    within_m: float = WITHIN_M,
-) -> list[RuralAccess]:
-    """The index over villages as points, for each limit of days closed in a year.
+    under_days: float,
+    within_m: float,
+) -> tuple[Flags, Flags]:
+    """(places,) who is near an all-season road, and of whom that is not known.
 
     roads, passable, closed_days
         (roads,) lines in metres; whether a car passes in the wet season; days closed a year, nan
         where unknown.
-    places, people
-        (places, 2) in the same metres, nan where unknown, and (places,) rural people there.
-
-    Raises `BadPeople`.
+    places
+        (places, 2) in the same metres, nan where unknown.
     """
-    _check(people)
-    lost = ~np.isfinite(places).all(axis=1)
-    found = []
-    for days in under_days:
-        sure, perhaps = all_season(passable, closed_days, days)
-        reached = near(roads[sure], places, within_m)
-        unclear = lost | (near(roads[perhaps], places, within_m) & ~reached)
-        found.append(_counted(days, people, reached, unclear))
-    return found
+    sure, perhaps = all_season(passable, closed_days, under_days)
+    found = near(roads[sure], places, within_m)
+    nowhere = ~np.isfinite(places).all(axis=1)
+    return found, ~found & (nowhere | near(roads[perhaps], places, within_m))
 
 
 def of_cells(
@@ -118,16 +109,16 @@ def of_cells(
     population: npt.NDArray[Any],
     affine: Affine,
     under_days: Sequence[float],
-    within_m: float = WITHIN_M,
+    within_m: float,
 ) -> list[RuralAccess]:
-    """The index over a population grid, as `of_places` has it over villages.
+    """The index over a population grid, for each limit of days closed in a year.
 
     population
         (rows, columns) rural people in each cell; nan where nobody is counted (water, towns).
     affine
         Of the grid, north up, in the metres of the roads. A cell is where its centre is.
     """
-    people = np.nan_to_num(np.asarray(population, float), nan=0.0)
+    people = np.nan_to_num(np.asarray(population, float), nan=0.0, posinf=np.inf, neginf=-np.inf)
     _check(people)
     found = []
     for days in under_days:
@@ -138,9 +129,7 @@ def of_cells(
     return found
 
 
-def near_cells(
-    roads: npt.NDArray[Any], asked: Flags, affine: Affine, within_m: float = WITHIN_M
-) -> Flags:
+def near_cells(roads: npt.NDArray[Any], asked: Flags, affine: Affine, within_m: float) -> Flags:
     """(rows, columns) which of the cells asked for have their centre near a road; as `near`.
 
     Cells well inside or outside of that distance are told by drawing it; only those along its

@@ -149,7 +149,7 @@ def paces(
     walk = off_path.walk(tables, law, area.grid, season=season, at=at)
     roll = np.zeros_like(walk)
     ground = network.lay(tables, at)
-    ends = nodes_at(tables, ground, at)
+    ends = ground.metres
     on_foot = _burnt(area.grid, ground, ends, _pace(ground, ends, "foot", season))
     walk = np.where(on_foot > 0, on_foot, walk)
     if mode != "foot":
@@ -160,12 +160,6 @@ def paces(
     walk[outside] = np.nan
     roll[outside] = np.nan
     return walk, roll
-
-
-def nodes_at(tables: Tables, ground: Ground, at: date) -> Floats:
-    """(nodes, 2) metric coordinates of the network's nodes."""
-    table = tables.valid("road_nodes", at, ["lon", "lat"])
-    return metres(floats(table["lon"]), floats(table["lat"]))
 
 
 def _pace(ground: Ground, ends: Floats, mode: str, season: str) -> Floats:
@@ -205,7 +199,7 @@ def build(
     means and season share their ground and are drawn by two threads; the bytes are the same
     for any number of threads.
     """
-    goals = goal_cells(tables, area, at)
+    cells_of = goals(tables, area, at).cells
     cells = area.grid.cells_of(villages[:, 0], villages[:, 1])
     limit = 60.0 * law.number("surface.cut_off_minutes", at)
     made: list[Made] = []
@@ -215,12 +209,12 @@ def build(
             surface = _surface(tables, law, area, mode=mode, season=season, at=at)
 
             def one(kind: str, surface: Surface = surface, name: str = f"{mode}_{season}") -> Any:
-                times = travel(surface, goals[kind], toward=True, cut_off_s=limit)
+                times = travel(surface, cells_of[kind], toward=True, cut_off_s=limit)
                 return _keep(area.grid, times, folder, f"{name}_{kind}"), times.seconds_at(
                     cells
                 ) / 60
 
-            kinds = [kind for kind in access.KINDS if len(goals[kind])]
+            kinds = [kind for kind in access.KINDS if len(cells_of[kind])]
             with ThreadPoolExecutor(_THREADS) as pool:
                 done = list(pool.map(one, kinds))
             made += [
@@ -262,37 +256,32 @@ def origin(tables: Tables, law: Law, at: date) -> str:
     return weakest({tables.origin(*TABLES)} | assumed | layers)
 
 
-def off_the_grid(tables: Tables, area: Land, at: date) -> dict[str, int]:
-    """How many facilities in service of each kind stand off the surface, where there are any."""
-    ground = network.lay(tables, at)
-    nodes = access.facilities(tables, ground, at)
-    ends = nodes_at(tables, ground, at)
-    lost = {}
-    for kind in access.KINDS:
-        here = nodes.get(kind, np.empty(0, np.int64))
-        cells = area.grid.cells_of(*ends[here[here >= 0]].T)
-        on = (cells >= 0) & area.inside.ravel()[cells]
-        lost[kind] = int(np.count_nonzero(~on))
-    return {kind: count for kind, count in lost.items() if count}
-
-
 def village_points(villages: pa.Table) -> Floats:
     """(villages, 2) metric coordinates; nan where a village has none."""
     return metres(floats(villages["lon"]), floats(villages["lat"]))
 
 
-def goal_cells(tables: Tables, area: Land, at: date) -> dict[str, Ints]:
-    """The cells of the facilities in service, by kind; those off the grid are left out."""
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The cells of the facilities in service, by kind, and how many of each lie off the surface."""
+
+    cells: dict[str, Ints]
+    off: dict[str, int]
+
+
+def goals(tables: Tables, area: Land, at: date) -> Goals:
+    """Where each kind of facility stands on the surface."""
     ground = network.lay(tables, at)
-    ends = nodes_at(tables, ground, at)
-    found = {}
-    for kind, nodes in access.facilities(tables, ground, at).items():
-        x, y = ends[nodes[nodes >= 0]].T
-        cells = np.unique(area.grid.cells_of(x, y))
-        cells = cells[cells >= 0]
-        found[kind] = cells[area.inside.ravel()[cells]]
-    none = np.empty(0, np.int64)
-    return {kind: found.get(kind, none) for kind in access.KINDS}
+    found = Goals({}, {})
+    nodes = access.facilities(tables, ground, at)
+    for kind in access.KINDS:
+        here = nodes.get(kind, np.empty(0, np.int64))
+        cells = area.grid.cells_of(*ground.metres[here[here >= 0]].T)
+        on = (cells >= 0) & area.inside.ravel()[cells]
+        found.cells[kind] = np.unique(cells[on])
+        if not on.all():
+            found.off[kind] = int(np.count_nonzero(~on))
+    return found
 
 
 def _to_metres(lon: Any, lat: Any) -> Any:

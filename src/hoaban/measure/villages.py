@@ -111,9 +111,8 @@ def _coverage(
 ) -> dict[str, pa.Array]:
     near = coverage.near_all_season(tables, law, reach.ground, listed, at)
     capacity = coverage.station_capacity(tables, law, reach.ground, listed, at)
-    nowhere = np.asarray(pc.or_(pc.is_null(listed["lon"]), pc.is_null(listed["lat"])))
     return {
-        **{f"near_all_season_{days}": pa.array(f, mask=nowhere) for days, f in near.items()},
+        **{f"near_all_season_{days}": flag for days, flag in near.items()},
         "station_capacity": pa.array(np.nan_to_num(capacity), mask=np.isnan(capacity)),
     }
 

@@ -8,7 +8,7 @@ closure of the bridge itself ends with a new bridge. Both are assumptions of the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hoaban.measure.isolation import DAYS, end_of, micro
-from hoaban.measure.network import MODES, RANK, Flags, Floats, flags, floats
+from hoaban.measure import isolation, network
+from hoaban.measure.network import MODES, Flags, Floats, flags, floats
 from hoaban.measure.tables import Tables
 from hoaban.plan.works import WorkKind
 from hoaban.record.roads import RoadRules, passability
@@ -26,7 +26,6 @@ ROADS = [
     *("id", "area", "surface", "drain", "ford", "bridge", "width_m"),
     *("class", "length_m", "rise_m", "susceptibility"),
 ]
-_DAY = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,46 +175,20 @@ def _cost(
     return np.where(fits, cost, np.inf)
 
 
-def closed_days(tables: Tables, roads: pa.Table, at: date) -> dict[str, tuple[Floats, Floats]]:
+def closed_days(tables: Tables, at: date) -> dict[str, tuple[Floats, Floats]]:
     """By mode: (roads,) days of the last 365 shut by slides and floods, and by the bridge.
 
-    Overlapping closures of one road count once. Closures that are still open count to ``at``.
+    Roads in the order of `in_force`. Overlapping closures of one road and cause count once.
+    Closures that are still open count to ``at``.
     """
-    table = tables.arrow("closures", ["road", "started_at", "ended_at", "kind", "passable_by"])
-    place = {road: n for n, road in enumerate(roads["id"].to_pylist())}
-    last = micro(end_of(at))
-    first = micro(end_of(at) - timedelta(days=DAYS))
-    rows = []
-    for row in _plain(table):
-        started, ended = max(row["started_at"] or first, first), min(row["ended_at"] or last, last)
-        if started < ended and row["road"] in place:
-            bridge = row["kind"] == "bridge"
-            rows.append((place[row["road"]], bridge, started, ended, RANK[row["passable_by"]]))
-    return {mode: _union(rows, RANK[mode], len(roads)) for mode in MODES}
+    ground = network.lay(tables, at)
+    every = isolation.read(tables, ground)
+    causes = every.only(~every.bridge), every.only(every.bridge)
 
+    def days(mode: str, some: isolation.Closures) -> Floats:
+        return isolation.closed_days(some, mode=mode, at=at, roads=len(ground.roads))
 
-def _plain(table: pa.Table) -> list[dict[str, Any]]:
-    """Rows with instants as whole microseconds in UTC."""
-    for name in ("started_at", "ended_at"):
-        micros = table[name].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-        table = table.set_column(table.column_names.index(name), name, micros)
-    rows: list[dict[str, Any]] = table.sort_by(
-        [("road", "ascending"), ("started_at", "ascending")]
-    ).to_pylist()
-    return rows
-
-
-def _union(
-    rows: list[tuple[int, bool, int, int, int]], rank: int, size: int
-) -> tuple[Floats, Floats]:
-    days = np.zeros((2, size))
-    until: dict[tuple[int, bool], int] = {}
-    for road, bridge, started, ended, passable in sorted(rows):
-        if passable < rank:
-            begun = max(started, until.get((road, bridge), started))
-            days[int(bridge), road] += max(0, ended - begun) / _DAY
-            until[road, bridge] = max(ended, until.get((road, bridge), ended))
-    return days[0], days[1]
+    return {mode: (days(mode, causes[0]), days(mode, causes[1])) for mode in MODES}
 
 
 def in_force(tables: Tables, at: date) -> pa.Table:

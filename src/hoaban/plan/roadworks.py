@@ -38,7 +38,7 @@ def road_plan(facts: Facts, kinds: Sequence[WorkKind], rules: RoadRules) -> Road
     """The network on the day of the facts, with what the link works of ``kinds`` could do."""
     ground = network.lay(facts.tables, facts.at)
     table = in_force(facts.tables, facts.at)
-    closed = closed_days(facts.tables, table, facts.at)
+    closed = closed_days(facts.tables, facts.at)
     price = {kind.id: facts.price(kind) for kind in kinds}
     seats = facts.tables.valid("facilities", facts.at, ["area", "kind", "node"])
     seats = seats.filter(pa.compute.equal(seats["kind"], "seat"))

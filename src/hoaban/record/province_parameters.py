@@ -29,6 +29,8 @@ PARAMETER_NAMES = (
     "access.mode",
     "access.season",
     "network.snap_m",
+    "network.walk_minutes",
+    "rural_access.within_m",
     "surface.walking_kmh",
     "surface.off_path",
     "surface.land_cover",

@@ -62,9 +62,7 @@ def read(tables: Tables, ground: Ground, prior: Prior, at: date) -> Roads:
     """The roads of a day's network. Raises `UnknownWeakness`, `UnknownRoadKind`."""
     table = tables.valid("roads", at, COLUMNS)
     table = table.take(pc.index_in(ground.roads, value_set=table["id"].combine_chunks()))
-    nodes = tables.valid("road_nodes", at, ["id", "lon", "lat"])
-    nodes = nodes.take(pc.index_in(ground.nodes, value_set=nodes["id"].combine_chunks()))
-    east, north = _km(floats(nodes["lon"]), floats(nodes["lat"]))
+    east, north = _km(*ground.degrees.T)
     x = (east[ground.tail] + east[ground.head]) / 2
     y = (north[ground.tail] + north[ground.head]) / 2
     return of(table, prior, x=x, y=y)
