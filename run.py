@@ -12,8 +12,9 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -54,7 +55,7 @@ def demo(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Set up for tests; lint, types, layers; the suite on SQLite, then on PostgreSQL."""
+    """Set up for tests; lint, types, layers; the suite on SQLite and PostgreSQL."""
     set_up("requirements-test.lock")
     fast = "--fast" in words
     for check in (
@@ -69,11 +70,21 @@ def test(words: list[str]) -> int:
     pytest = [BIN / "python", "-m", "pytest"]
     if fast:
         return _run([*pytest, "-m", "not browser and not province and not slow"])
-    say("SQLite")
-    if code := _run(pytest):
-        return code
-    say("PostgreSQL")
-    return _run([BIN / "python", "-m", "tests.postgres", *pytest])
+    return _both(pytest)
+
+
+def _both(pytest: Sequence[object]) -> int:
+    """The suite on SQLite and, at the same time, on PostgreSQL; its words follow at the end."""
+    with tempfile.TemporaryFile("w+") as words:
+        postgres = [str(w) for w in (BIN / "python", "-m", "tests.postgres", *pytest)]
+        other = subprocess.Popen(postgres, cwd=ROOT, stdout=words, stderr=subprocess.STDOUT)
+        say("SQLite")
+        code = _run(pytest)
+        say("PostgreSQL")
+        other.wait()
+        words.seek(0)
+        print(words.read(), flush=True)
+    return code or other.returncode
 
 
 def bench(words: list[str]) -> int:
@@ -184,7 +195,7 @@ def _uv() -> None:
     subprocess.run([*pip, *target], cwd=ROOT, check=True)
 
 
-def _run(words: list[object]) -> int:
+def _run(words: Sequence[object]) -> int:
     env = {"DJANGO_SETTINGS_MODULE": "hoaban.web.settings", **os.environ}
     try:
         return subprocess.run([str(w) for w in words], cwd=ROOT, env=env, check=False).returncode

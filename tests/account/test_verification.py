@@ -140,14 +140,14 @@ def test_the_interval_is_that_of_trying_every_number(size: int, data: st.DataObj
     drawn = data.draw(st.integers(1, size))
     wrong = data.draw(st.integers(0, drawn))
 
-    def chance(bad: int, seen: int) -> float:
-        return comb(bad, seen) * comb(size - bad, drawn - seen) / comb(size, drawn)
+    def ways(bad: int, seen: int) -> int:
+        return comb(bad, seen) * comb(size - bad, drawn - seen)
 
     possible = [
         bad
         for bad in range(wrong, size - (drawn - wrong) + 1)
-        if sum(chance(bad, k) for k in range(wrong, drawn + 1)) > 0.025
-        and sum(chance(bad, k) for k in range(wrong + 1)) > 0.025
+        if 40 * sum(ways(bad, k) for k in range(wrong, drawn + 1)) > comb(size, drawn)
+        and 40 * sum(ways(bad, k) for k in range(wrong + 1)) > comb(size, drawn)
     ]
     low, high = verification.error_interval(size, drawn, wrong)
     assert (low, high) == (min(possible) / size, max(possible) / size)

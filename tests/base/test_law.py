@@ -21,10 +21,11 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-def item(value: int, first: str, last: str | None = None) -> str:
+def item(value: int, first: str, last: str | None = None, place: str = "") -> str:
     end = f", valid_to: {last}" if last else ""
+    where = f', territory: "{place}"' if place else ""
     return (
-        f"  - {{value: {value}, unit: đồng, valid_from: {first}{end}, "
+        f"  - {{value: {value}, unit: đồng, valid_from: {first}{end}{where}, "
         f"source: NĐ 1, confidence: high}}\n"
     )
 
@@ -118,6 +119,78 @@ def test_a_province_s_own_value_stands_beside_the_national_ones(tmp_path: Path) 
     found = law.read(ROOT / "law", write(tmp_path, "own.line:\n" + item(7, "2025-07-01")))
     assert found.number("own.line", NEW_YEAR) == 7
     assert found.number("poverty.deprivations_needed", NEW_YEAR) == 3
+
+
+LOCAL = (
+    item(22, "2027-01-01", "2030-12-31")
+    + item(25, "2028-01-01", "2028-12-31", "11")
+    + item(26, "2029-01-01", None, "11")
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "here", "nation"),
+    [
+        ("2027-12-31", 22, 22),
+        ("2028-01-01", 25, 22),
+        ("2028-12-31", 25, 22),
+        ("2029-01-01", 26, 22),
+    ],
+)
+def test_a_province_s_own_value_goes_before_the_national_one_while_it_holds(
+    tmp_path: Path, at: str, here: int, nation: int
+) -> None:
+    book = law.read(write(tmp_path, "line:\n" + LOCAL))
+    day = date.fromisoformat(at)
+    assert book.number("line", day) == book.number("line", day, "11") == here
+    assert book.number("line", day, "VN") == book.number("line", day, "14") == nation
+
+
+def test_a_province_s_own_value_holds_where_the_national_one_has_ended(tmp_path: Path) -> None:
+    book = law.read(write(tmp_path, "line:\n" + LOCAL))
+    assert book.number("line", date(2031, 1, 1)) == 26
+    with pytest.raises(law.NotInForce):
+        book.at("line", date(2031, 1, 1), "VN")
+    assert book.find("line", date(2031, 1, 1), "VN") is None
+    assert book.find("nothing", NEW_YEAR) is None
+
+
+def test_national_values_come_first_and_each_place_is_in_order_of_date(tmp_path: Path) -> None:
+    book = law.read(write(tmp_path, "line:\n" + LOCAL))
+    assert [v.value for v in book.values["line"]] == [22, 25, 26]
+
+
+@pytest.mark.parametrize("second", ["2028-12-31", "2029-01-02"])
+def test_values_of_one_territory_may_not_overlap_or_leave_a_gap(
+    tmp_path: Path, second: str
+) -> None:
+    text = item(22, "2027-01-01") + item(25, "2028-01-01", "2028-12-31", "11")
+    with pytest.raises(law.DatesClash) as refused:
+        law.read(write(tmp_path, "line:\n" + text + item(26, second, None, "11")))
+    assert refused.value.facts["later"] == date.fromisoformat(second)
+
+
+def test_a_province_s_file_adds_to_a_national_name_and_may_not_state_it_again(
+    tmp_path: Path,
+) -> None:
+    nation, province = tmp_path / "law", tmp_path / "own"
+    nation.mkdir()
+    province.mkdir()
+    write(nation, "line:\n" + item(22, "2027-01-01"))
+    write(province, "line:\n" + item(25, "2028-01-01", None, "11"))
+    book = law.read(nation, province)
+    assert [book.number("line", date(year, 1, 1)) for year in (2027, 2028)] == [22, 25]
+    write(province, "line:\n" + item(25, "2028-01-01"))
+    with pytest.raises(law.DatesClash):
+        law.read(nation, province)
+
+
+def test_two_places_with_their_own_value_ask_which_is_meant(tmp_path: Path) -> None:
+    text = item(1, "2027-01-01", None, "11") + item(2, "2027-01-01", None, "14")
+    book = law.read(write(tmp_path, "line:\n" + text))
+    with pytest.raises(law.WhichTerritory, match="11, 14"):
+        book.at("line", NEW_YEAR)
+    assert book.number("line", NEW_YEAR, "14") == 2
 
 
 @given(

@@ -88,8 +88,8 @@ _OWN: dict[str, dict[str, Any]] = {
     "four_on_the_spot": {"approved_on": _DAY, "stocked_until": _DAY},
     "people": {"school_stage": _TEXT},
     "reviews": {
-        **dict.fromkeys(("household", "village"), _TEXT),
-        **dict.fromkeys(("round", "members", "income_per_head_vnd"), _WHOLE),
+        **dict.fromkeys(("household", "village", "decided"), _TEXT),
+        **dict.fromkeys(("round", "members", "income_per_head_vnd", "points_a"), _WHOLE),
         "completed_on": _DAY,
         **{n: pa.int8() for n in (*ANSWERS, "water_standard")},
     },

@@ -115,6 +115,19 @@ def test_fewer_deprivations_alone_do_not_move_t1_and_are_shown_beside_it() -> No
     assert fewer["rate_if_counted"] < after["value"]
 
 
+def test_both_sides_say_where_t1_lands_and_the_forecast_counts_the_works() -> None:
+    scheme = replace(KINDS["water_scheme"], where={"answer": "water_standard", "households_min": 1})
+    found = as_json(made("9ty", kinds={scheme.id: scheme}))
+    before, after = (found["targets"][side]["T1"]["parts"] for side in ("before", "after"))
+
+    assert before["landing"]["works"] is None
+    fewer = after["only_fewer_deprivations"]["households"]
+    assert after["landing"]["works"]["2027-2030"] == {"lifted": 0.0, "cleared": fewer}
+    # One review is no panel: no fan, and the reason.
+    assert after["landing"]["2027-2030"]["years"] is None
+    assert "rà soát" in after["landing"]["2027-2030"]["why"]["vi"]
+
+
 def test_the_same_plan_comes_out_twice() -> None:
     assert json.dumps(as_json(made())) == json.dumps(as_json(made()))
 

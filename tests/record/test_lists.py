@@ -175,4 +175,5 @@ def test_our_own_packs_can_be_read_and_declare_the_tables_of_the_contract() -> N
     assert expected <= set(found)
     assert {n for n, spec in found.items() if spec.personal} == {
         *("households", "reviews", "people", "staff", "training"),
+        *("reinterviews", "scorecard_answers"),
     }

@@ -1,6 +1,7 @@
 """Looking at households and persons: scoped, with a purpose, remembered."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,7 @@ from hoaban.record import reads
 from hoaban.record.lists import PURPOSES, ListSpec
 from hoaban.record.models import Entity
 from tests import highland
-from tests.record.small import AT, CHE
+from tests.record.small import AT, CHE, HON
 
 Lists = dict[str, ListSpec]
 
@@ -97,3 +98,96 @@ def test_rows_come_page_by_page(loaded: dict[str, int], lists: Lists) -> None:
 def test_rows_about_places_and_things_are_not_logged(an: User, lists: Lists) -> None:
     assert [r.key for r in reads.fetch(lists["roads"], user=an, purpose="", at=AT)] == ["R1"]
     assert not Event.objects.filter(name="record.read").exists()
+
+
+def test_a_whole_list_is_read_at_once_and_remembered_once(an: User, lists: Lists) -> None:
+    found = reads.bulk(lists["people"], user=an, purpose="statutory", at=AT)
+    assert found["key"].to_pylist() == ["P1", "P2"]  # the next commune's P3 is not theirs
+    assert found["area"].to_pylist() == [CHE, CHE]
+    assert found["household"].to_pylist() == ["H1", "H1"]
+    event = Event.objects.get(name="record.read")
+    assert (event.actor, event.subject, event.area.path) == (an, "people:*", "11/00104/")
+    assert event.data == {"purpose": "statutory", "rows": 2}
+
+
+def test_the_system_reads_the_whole_province_as_nobody(
+    loaded: dict[str, int], lists: Lists
+) -> None:
+    found = reads.bulk(lists["people"], user=None, purpose="statutory", at=AT)
+    assert sorted(found["key"].to_pylist()) == ["P1", "P2", "P3"]
+    event = Event.objects.get(name="record.read")
+    assert (event.actor, event.area.path, event.data["rows"]) == (None, "11/", 3)
+    narrow = reads.bulk(lists["people"], user=None, purpose="statutory", at=AT, within=HON)
+    assert narrow["key"].to_pylist() == ["P3"]
+
+
+@pytest.mark.parametrize("purpose", ["", "curious"])
+@pytest.mark.parametrize("somebody", [True, False])
+def test_a_bulk_read_needs_a_purpose_too(
+    an: User, lists: Lists, purpose: str, somebody: bool
+) -> None:
+    with pytest.raises(reads.PurposeNeeded):
+        reads.bulk(lists["people"], user=an if somebody else None, purpose=purpose, at=AT)
+    assert not Event.objects.filter(name="record.read").exists()
+
+
+@pytest.mark.parametrize(("purpose", "kept"), [("statutory", True), ("casework", False)])
+def test_a_bulk_read_leaves_out_what_is_kept_for_another_purpose(
+    an: User, lists: Lists, purpose: str, kept: bool
+) -> None:
+    found = reads.bulk(lists["households"], user=an, purpose=purpose, at=AT)
+    assert ("ethnicity" in found.column_names) == kept
+
+
+def test_a_bulk_read_may_ask_for_less(an: User, lists: Lists) -> None:
+    found = reads.bulk(
+        lists["households"],
+        user=an,
+        purpose="casework",
+        at=AT,
+        only=("members", "ethnicity"),
+        where=("members", 5),
+    )
+    assert found.column_names == ["key", "area", "origin", "valid_from", "valid_to", "members"]
+    assert found["key"].to_pylist() == ["H2"]
+
+
+def test_rows_cannot_be_chosen_by_what_may_not_be_seen(an: User, lists: Lists) -> None:
+    with pytest.raises(reads.PurposeNeeded, match="statutory"):
+        reads.bulk(
+            lists["households"], user=an, purpose="casework", at=AT, where=("ethnicity", "a")
+        )
+
+
+def test_a_bulk_read_stays_inside_the_own_area(an: User, pao: User, lists: Lists) -> None:
+    spec = lists["people"]
+    one: dict[str, Any] = {"purpose": "casework", "at": AT}
+    assert len(reads.bulk(spec, user=pao, within=CHE, **one)) == 0
+    assert len(reads.bulk(spec, user=an, within=CHE, **one)) == 2
+    assert len(reads.bulk(spec, user=an, within="11/", **one)) == 2
+    assert len(reads.bulk(spec, user=User.objects.create(username="loose"), **one)) == 0
+    areas = Event.objects.filter(name="record.read").values_list("area__path", flat=True)
+    assert sorted(areas) == ["11/00104/", CHE]
+
+
+def test_a_bulk_read_of_places_and_things_is_not_logged(an: User, lists: Lists) -> None:
+    assert reads.bulk(lists["roads"], user=an, purpose="", at=AT)["key"].to_pylist() == ["R1"]
+    assert not Event.objects.filter(name="record.read").exists()
+
+
+def test_the_person_is_shown_who_read_the_whole_list(
+    an: User, mai: User, pao: User, lists: Lists
+) -> None:
+    spec, later = lists["people"], AT + timedelta(hours=1)
+    reads.one(spec, "P1", user=mai, purpose="casework", at=AT)
+    reads.bulk(spec, user=an, purpose="statutory", at=later)
+    reads.bulk(spec, user=pao, purpose="named_benefit", at=later)  # of the next commune
+    reads.bulk(spec, user=None, purpose="named_benefit", at=later + timedelta(hours=1))
+    reads.bulk(lists["households"], user=an, purpose="statutory", at=later)
+    looks = reads.who_looked(spec, "P1", user=mai)
+    assert [(look.by, look.purpose) for look in looks] == [
+        ("", "named_benefit"),
+        ("an", "statutory"),
+        ("mai", "casework"),
+    ]
+    assert reads.who_looked(spec, "P1", user=pao) == []

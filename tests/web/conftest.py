@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from hoaban.base.models import Area, User
 from hoaban.measure.models import Measurement, Measuring, VillageFacts
 from hoaban.plan.models import Plan
-from hoaban.record.models import Boundary
+from hoaban.record.models import Boundary, Entity
 from tests.web import sample
 
 PASSWORD = "hoa-ban-no-trang"  # noqa: S105 - of people who do not exist
@@ -77,6 +77,67 @@ def pao(places: dict[str, Area]) -> User:
     return User.objects.create_user(
         username="pao", password=PASSWORD, area=places["11/00002/"], role="commune"
     )
+
+
+ANSWERS = dict.fromkeys(
+    (
+        "employment",
+        "dependants",
+        "nutrition",
+        "insurance",
+        "adult_education",
+        "child_attendance",
+        "house_quality",
+        "house_area",
+        "water",
+        "toilet",
+        "telecom",
+        "devices",
+        "waste",
+    ),
+    0,
+)
+
+
+def make_household(area: Area, key: str, **more: Any) -> None:
+    """A household of the village, numbered, with the ethnicity that no page may show."""
+    data = {"village": area.code, "members": 4, "ethnicity": "Mông", **ANSWERS, **more}
+    Entity.objects.create(
+        list="households", key=key, label=key, area=area, origin="synthetic", data=data
+    )
+
+
+def make_review(area: Area, household: str, year: int, **more: Any) -> None:
+    """One review of a household, completed in December of its year unless told otherwise."""
+    data = {
+        "household": household,
+        "village": area.code,
+        "round": year,
+        "completed_on": f"{year}-12-14",
+        "members": 4,
+        **ANSWERS,
+        **more,
+    }
+    Entity.objects.create(
+        list="reviews", key=f"{household}-{year}", area=area, origin="synthetic", data=data
+    )
+
+
+@pytest.fixture
+def register(places: dict[str, Area]) -> Area:
+    """Three households of Na Ư; H1 is poor by the old list alone, H3 was never reviewed.
+
+    H1 lacks water, toilet and devices on an income of 1,200,000 đồng; devices left the list.
+    """
+    village = places["11/00001/0001/"]
+    for key in ("H1", "H2", "H3"):
+        make_household(village, key)
+    lacking = {"water": 1, "toilet": 1, "devices": 1}
+    make_review(village, "H1", 2024, income_per_head_vnd=1_600_000, **lacking)
+    make_review(village, "H1", 2025, income_per_head_vnd=1_200_000, decided="poor", **lacking)
+    unsure: dict[str, Any] = {"water": 1, "toilet": None, "waste": None}
+    make_review(village, "H2", 2025, income_per_head_vnd=None, **unsure)
+    return village
 
 
 def signed_in(user: User) -> Client:

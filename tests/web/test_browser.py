@@ -11,19 +11,29 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Request
 
 from hoaban.base.models import User
+from hoaban.measure.models import Measuring
+from tests.web import poverty_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 VILLAGE = "/ban/11/00001/0001/"
-PUBLIC = ["/", "/ke-hoach/", "/di-lai/", "/ngoai-pham-vi/", "/tai-khoan/dang-nhap/", "/khong-co/"]
+PUBLIC = [
+    "/",
+    "/ke-hoach/",
+    "/ngheo/",
+    "/di-lai/",
+    "/ngoai-pham-vi/",
+    "/tai-khoan/dang-nhap/",
+    "/khong-co/",
+]
 PAGES = [*PUBLIC, VILLAGE, "/xa/00001/", "/tai-khoan/xac-thuc/"]
 WIDTHS = (360, 1280)
 
 
 @pytest.fixture
 def open_page(
-    live_server: Any, board: Any, an: User, chromium: Browser
+    live_server: Any, board: Measuring, an: User, chromium: Browser
 ) -> Iterator[Callable[[str, int], Page]]:
     """Opens a page as An at a width; collects what the browser complains about."""
     contexts = []
@@ -60,6 +70,21 @@ def test_a_page_passes_axe_and_needs_no_sideways_scrolling(
         assert faults == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Be Viet')
+
+
+def test_the_poverty_page_with_everything_open_passes_axe_on_a_small_phone(
+    open_page: Callable[[str, int], Page], board: Measuring
+) -> None:
+    board.targets = poverty_sample.measured()
+    board.save()
+    page = open_page("/ngheo/", 360)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+
+    found = Axe().run(page, options=WCAG)
+
+    assert [v["id"] for v in violations(found)] == []
+    assert page.locator("svg.fan").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def violations(found: Any) -> list[Any]:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from hoaban.account.agreements import ALL_POINTS, Draft, split
 from hoaban.base.law import Law
@@ -199,9 +200,16 @@ def error_interval(
     if not drawn:
         return 0.0, 1.0
     first, last = wrong, size - (drawn - wrong)  # what has been seen is certain
-    low = _least(first, last, lambda n: 1 - pass_probability(size, n, drawn, wrong - 1) > alpha / 2)
-    over = _least(first, last + 1, lambda n: pass_probability(size, n, drawn, wrong) <= alpha / 2)
+    # whole numbers of samples, so that a tail of exactly alpha/2 is on the same side everywhere
+    least = Fraction(str(alpha)) / 2 * math.comb(size, drawn)
+    low = _least(first, last, lambda n: _samples(size, n, drawn, range(wrong, drawn + 1)) > least)
+    over = _least(first, last + 1, lambda n: _samples(size, n, drawn, range(wrong + 1)) <= least)
     return low / size, (over - 1) / size
+
+
+def _samples(size: int, bad: int, drawn: int, seen: range) -> int:
+    """How many samples of ``drawn`` show one of the numbers ``seen`` of ``bad`` claims."""
+    return sum(math.comb(bad, k) * math.comb(size - bad, drawn - k) for k in seen)
 
 
 def _least(first: int, last: int, holds: Callable[[int], bool]) -> int:

@@ -5,21 +5,17 @@ households and water count the newest completed review. A village's own figure i
 of its people, so a yes is 1 and a no is 0.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hoaban.base.law import Law
 from hoaban.measure import (
     access,
     connection,
     coverage,
     network,
-    poverty,
+    poverty_figures,
     procedures,
     services,
     staff,
@@ -28,61 +24,17 @@ from hoaban.measure import expected as ahead
 from hoaban.measure.connection import Connection
 from hoaban.measure.figures import Figures, hidden, rolled_up
 from hoaban.measure.network import MODES, SEASONS, Flags, Floats, Ints, flags, floats
-from hoaban.measure.place import Place
 from hoaban.measure.reach import TABLES as REACH
-from hoaban.measure.tables import Tables, weakest
+from hoaban.measure.scene import Scene, judged
+from hoaban.measure.tables import weakest
 
 _DAY_S = 86_400
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """What the figures are made from: the village facts and where they stand."""
-
-    tables: Tables
-    law: Law
-    place: Place
-    at: date
-    villages: pa.Table  # villages.facts, in order of area
-    communes: list[str]  # paths, in order
-    drawn: ahead.Expected | None = None
-
-    @property
-    def below(self) -> list[str]:
-        """Paths of the villages, in order."""
-        found: list[str] = self.villages["area"].to_pylist()
-        return found
-
-    @property
-    def above(self) -> list[str]:
-        """The province's path and its communes'."""
-        return [self.place.path, *self.communes]
-
-    @property
-    def areas(self) -> list[str]:
-        """Every path: the province, its communes, their villages."""
-        return [*self.above, *self.below]
-
-    def counts(self, column: str) -> Ints:
-        """(villages,) a column as whole numbers, 0 where it is missing."""
-        return np.nan_to_num(floats(self.villages[column])).astype(np.int64)
-
-    def known(self, column: str) -> Ints:
-        """(villages,) people of the villages of which a column is known, else 0."""
-        there = np.asarray(pc.is_valid(self.villages[column]))
-        found: Ints = self.counts("people") * there
-        return found
-
-    def everywhere(self, *columns: Ints) -> Ints:
-        """(areas, k) sums of village counts for every path of `areas`."""
-        counts = np.stack(columns, axis=1)
-        return np.vstack([rolled_up(self.below, self.above, counts), counts])
 
 
 def figures(scene: Scene, connected: Connection) -> pa.Table:
     """Every figure of a measuring, in the schema of `figures.SCHEMA`."""
     found = Figures(scene.tables.name, scene.at)
-    _poverty(found, scene)
+    poverty_figures.add(found, scene)
     _isolation(found, scene)
     _expected(found, scene)
     _rural_access(found, scene)
@@ -92,43 +44,6 @@ def figures(scene: Scene, connected: Connection) -> pa.Table:
     _staff(found, scene)
     _procedures(found, scene)
     return found.table()
-
-
-def _poverty(found: Figures, scene: Scene) -> None:
-    rules = poverty.standards(scene.law)
-    least = scene.law.number("suppress.households_min", scene.at)
-    origin = scene.tables.origin(*poverty.TABLES)
-    for age, rule in (("old", rules[0]), ("new", rules[-1])):
-        households, poor, near, people, poor_people, near_people = scene.everywhere(
-            scene.counts("reviewed_households"),
-            scene.counts(f"poor_{age}"),
-            scene.counts(f"near_poor_{age}"),
-            scene.counts("reviewed_people"),
-            scene.counts(f"poor_people_{age}"),
-            scene.counts(f"near_poor_people_{age}"),
-        ).T
-        cells = np.stack([poor, near, households - poor - near], axis=1)
-        gone = hidden(scene.areas, cells, least)
-        parts = {
-            "households": (households, poor, near),
-            "people": (people, poor_people, near_people),
-        }
-        for group, (whole, some, others) in parts.items():
-            numerators = {"poor": some, "near_poor": others, "multidimensional": some + others}
-            for name, numerator in numerators.items():
-                found.add(
-                    f"poverty.{name}",
-                    scene.areas,
-                    group=group,
-                    standard=rule.name,
-                    numerator=numerator,
-                    denominator=whole,
-                    n=households,
-                    hidden=gone,
-                    unit="share",
-                    method=poverty.METHOD,
-                    origin=origin,
-                )
 
 
 def _isolation(found: Figures, scene: Scene) -> None:
@@ -382,11 +297,3 @@ def _procedures(found: Figures, scene: Scene) -> None:
             method=procedures.METHOD,
             origin=origin,
         )
-
-
-def judged(
-    tables: Tables, law: Law, names: list[str], parameters: tuple[str, ...], at: date
-) -> str:
-    """The weakest origin of tables and pass marks; a pass mark nobody set is ``assumed``."""
-    marks = {"assumed" for name in parameters if law.at(name, at).assumed}
-    return weakest({tables.origin(*names)} | marks)

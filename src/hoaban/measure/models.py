@@ -82,3 +82,34 @@ class VillageFacts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measuring_id} {self.area_id}"
+
+
+class GapCount(models.Model):
+    """How many of an area are entitled to a benefit and go without, unsuppressed: for those who
+    answer for it. Columns are those of `entitlement.gaps`; counted anew each time for a day.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT)
+    benefit = models.CharField(max_length=16)  # insurance, pension, allowances
+    counted_at = models.DateTimeField()
+    at = models.DateField()
+    people = models.PositiveIntegerField()
+    entitled = models.PositiveIntegerField()
+    without = models.PositiveIntegerField()
+    expiring = models.PositiveIntegerField()
+    cannot_tell = models.PositiveIntegerField()
+    households = models.PositiveIntegerField()  # with somebody who goes without
+    monthly_vnd = models.BigIntegerField(null=True)  # to close the gap; null: no price is published
+    purpose = models.CharField(max_length=32)
+    origin = models.CharField(max_length=16)
+    method = models.CharField(max_length=24)
+
+    objects = Scoped["GapCount"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "benefit", "at"], name="one_gap_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.benefit} {self.area_id} {self.at}"

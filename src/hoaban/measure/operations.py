@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.base.models import Area, User, tell
 from hoaban.base.problems import Problem
 from hoaban.measure import bindings
-from hoaban.measure.models import Measurement, Measuring, VillageFacts
+from hoaban.measure.entitlement import gaps as entitlement
+from hoaban.measure.models import GapCount, Measurement, Measuring, VillageFacts
 from hoaban.measure.targets import Measured, as_json
 
 _BATCH = 20_000
@@ -54,6 +56,51 @@ def store(measured: Measured, law: Law, *, at: datetime, actor: User | None = No
         values={name: target["value"] for name, target in measured.targets.items()},
     )
     return measuring
+
+
+@transaction.atomic
+def count_gaps(
+    counted: entitlement.Gaps,
+    measuring: Measuring,
+    *,
+    shown: dict[str, Any],
+    at: datetime,
+    actor: User | None = None,
+) -> int:
+    """Keep the gaps of the province, its communes and villages, and tell that they were counted.
+
+    ``shown`` is what may be published of them: it goes with the measuring, as ``entitlements``.
+    Those counted before for the same day make room. Returns the number of rows.
+    """
+    top = measuring.area
+    known = dict(Area.objects.within(top.path).order_by("valid_from").values_list("path", "pk"))
+    above = (top.path, *sorted({scope.commune_of(path) for path in counted.villages}))
+    rows = [
+        GapCount(
+            area_id=known[row.pop("area")],
+            counted_at=at,
+            at=counted.on,
+            purpose=entitlement.PURPOSE,
+            origin=counted.origin,
+            method=entitlement.METHOD,
+            **row,
+        )
+        for row in counted.everywhere(above).to_pylist()
+    ]
+    GapCount.objects.within(top.path).filter(at=counted.on).delete()
+    GapCount.objects.bulk_create(rows, batch_size=500)
+    measuring.targets = {**measuring.targets, "entitlements": shown}
+    measuring.save(update_fields=["targets"])
+    tell(
+        "measure.gaps_counted",
+        at=at,
+        actor=actor,
+        area=top,
+        subject=measuring,
+        purpose=entitlement.PURPOSE,
+        day=counted.on.isoformat(),
+    )
+    return len(rows)
 
 
 def _areas(measured: Measured) -> dict[str, int]:

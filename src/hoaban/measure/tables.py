@@ -1,7 +1,7 @@
 """The tables of a frozen snapshot by name: as Ibis expressions, or as Arrow for arithmetic.
 
-Expressions are unbound and compiled to SQL when run, so they say nothing about the engine;
-DuckDB runs them here, over the snapshot's Parquet files.
+Expressions are unbound and compiled to SQL when run, so they say nothing about the engine:
+DuckDB unless told otherwise, over the snapshot's Parquet files (see `measure.engines`).
 """
 
 import itertools
@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
+from hoaban.measure import engines
 
 T = TypeVar("T")
 
@@ -48,16 +48,15 @@ class _Source:
     """One table: a Parquet file, or Arrow in memory. ``number`` tells versions apart."""
 
     number: int
-    file: Path | None = None
-    table: pa.Table | None = None
+    held: Path | pa.Table
 
     def arrow(self, columns: list[str] | None) -> pa.Table:
-        if self.table is None:
-            return pq.read_table(self.file, columns=columns)
-        return self.table if columns is None else self.table.select(columns)
+        if isinstance(self.held, Path):
+            return pq.read_table(self.held, columns=columns)
+        return self.held if columns is None else self.held.select(columns)
 
     def schema(self) -> pa.Schema:
-        return pq.read_schema(self.file) if self.table is None else self.table.schema
+        return pq.read_schema(self.held) if isinstance(self.held, Path) else self.held.schema
 
 
 class Tables(Mapping[str, ir.Table]):
@@ -70,7 +69,7 @@ class Tables(Mapping[str, ir.Table]):
         self,
         name: str,
         sources: Mapping[str, _Source],
-        engine: duckdb.DuckDBPyConnection,
+        engine: engines.Engine,
         kept: OrderedDict[Hashable, Any],
         layers: Mapping[str, Path] | None = None,
         *,
@@ -84,14 +83,17 @@ class Tables(Mapping[str, ir.Table]):
         self._base = base
 
     @classmethod
-    def open(cls, folder: Path) -> "Tables":
-        """The tables of a snapshot folder. Raises `NotASnapshot`."""
+    def open(cls, folder: Path, engine: str = "duckdb") -> "Tables":
+        """The tables of a snapshot folder, on an engine (``duckdb``, ``spark``).
+
+        Raises `NotASnapshot`, `engines.NoSuchEngine`.
+        """
         files = sorted((folder / "tables").glob("*.parquet"))
         if not files:
             raise NotASnapshot(folder=folder.name)
-        sources = {file.stem: _Source(next(_numbers), file=file) for file in files}
+        sources = {file.stem: _Source(next(_numbers), file) for file in files}
         layers = {file.stem: file for file in sorted((folder / "layers").glob("*.tif"))}
-        return cls(folder.name, sources, duckdb.connect(), OrderedDict(), layers)
+        return cls(folder.name, sources, engines.named(engine), OrderedDict(), layers)
 
     @classmethod
     def of(
@@ -99,14 +101,16 @@ class Tables(Mapping[str, ir.Table]):
         tables: Mapping[str, pa.Table],
         name: str = "memory",
         layers: Mapping[str, Path] | None = None,
+        *,
+        engine: engines.Engine | None = None,
     ) -> "Tables":
         """Tables held in memory, and grids on disk, as tests and trials build them."""
-        sources = {n: _Source(next(_numbers), table=table) for n, table in tables.items()}
-        return cls(name, sources, duckdb.connect(), OrderedDict(), layers)
+        sources = {n: _Source(next(_numbers), table) for n, table in tables.items()}
+        return cls(name, sources, engine or engines.DuckDB(), OrderedDict(), layers)
 
     def replace(self, **tables: pa.Table) -> "Tables":
         """The same tables with some put in the place of others, or added."""
-        changed = {n: _Source(next(_numbers), table=table) for n, table in tables.items()}
+        changed = {n: _Source(next(_numbers), table) for n, table in tables.items()}
         sources = {**self._sources, **changed}
         return Tables(self.name, sources, self._engine, self._kept, self._layers, base=self.base())
 
@@ -135,13 +139,7 @@ class Tables(Mapping[str, ir.Table]):
     def __getitem__(self, name: str) -> ir.Table:
         source = self._source(name)
         place = f"t{source.number}"
-        if source.table is None:
-            file = str(source.file).replace("'", "''")
-            self._engine.execute(
-                f"create or replace view {place} as select * from read_parquet('{file}')"  # noqa: S608
-            )
-        else:
-            self._engine.register(place, source.table)
+        self._engine.offer(place, source.held)
         return ibis.table(ibis.Schema.from_pyarrow(source.schema()), name=place)
 
     def __iter__(self) -> Iterator[str]:
@@ -155,8 +153,11 @@ class Tables(Mapping[str, ir.Table]):
 
     def run(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, in Arrow with the expression's own types."""
-        found = self._engine.sql(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table()
-        return found.cast(expression.schema().to_pyarrow())
+        return self._engine.run(expression)
+
+    def close(self) -> None:
+        """Give back what the engine holds (Spark's Java process)."""
+        self._engine.close()
 
     def arrow(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A table, or some of its columns, as Arrow."""

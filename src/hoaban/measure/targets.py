@@ -12,15 +12,15 @@ from hoaban.measure import (
     connection,
     expected,
     indicators,
-    poverty,
     procedures,
     services,
     staff,
     villages,
 )
-from hoaban.measure.indicators import Scene, judged
 from hoaban.measure.place import Place
+from hoaban.measure.poverty import headline, landing
 from hoaban.measure.reach import survey
+from hoaban.measure.scene import Scene, judged
 from hoaban.measure.tables import Tables, weakest
 
 __all__ = ["TARGETS", "Measured", "as_json", "measure"]
@@ -59,8 +59,9 @@ def measure(
 
     ``at`` says which rows, closures, reviews and pass marks hold; ``standard_at`` which
     poverty standard is the headline (``at`` when not given). ``ahead`` also draws what closures
-    the next year may bring (some seconds). Equal tables, law and dates give
-    an equal answer; a what-if made by `Tables.replace` measures again only what it can change.
+    the next year may bring and where the poverty rate will land (some seconds). Equal tables, law
+    and dates give an equal answer; a what-if made by `Tables.replace` measures again only what it
+    can change.
     """
     listed = villages.register(tables, at)
     season = law.number("access.season", at)
@@ -78,15 +79,18 @@ def measure(
     has = services.reached(law, reach, nodes, at=at)
     trained = staff.count(tables, law, at)
     made: dict[str, tuple[ModuleType, dict[str, Any]]] = {
-        "T1": (poverty, poverty.target(tables, law, at=at, standard_at=standard_at)),
+        "T1": (headline, headline.target(tables, law, at=at, standard_at=standard_at)),
         "T2": (connection, connection.target(connected, law, old, at=at)),
         "T3": (services, services.target(tables, law, facts, has, at=at)),
         "T4": (staff, staff.target(trained)),
         "T5": (procedures, procedures.target(tables, facts, at=at)),
     }
+    landed = None
     if drawn is not None:
         made["T2"][1]["parts"] |= {"weak_links": drawn.weak_links, "forecast": drawn.basis}
-    scene = Scene(tables, law, place, at, facts, communes, drawn)
+        landed = landing.of_tables(tables, law, at=at)
+        made["T1"][1]["parts"]["landing"] = landed.as_json()
+    scene = Scene(tables, law, place, at, facts, communes, drawn, landed)
     found = {name: _framed(scene, name, *target) for name, target in made.items()}
     return Measured(
         snapshot=tables.name,
@@ -110,14 +114,17 @@ def passes(name: str, value: float, mark: float) -> bool:
 
 
 def _framed(scene: Scene, name: str, module: ModuleType, target: dict[str, Any]) -> dict[str, Any]:
-    """A target with its mark, whether it is met (None: unknown), and where it comes from."""
+    """A target with its mark, whether it is met (None: unknown), and where it comes from.
+
+    T1 is met only when it would be with every household poor that cannot be classified.
+    """
     parameters = (f"target.{name}", *getattr(module, "PARAMETERS", ()))
     law, at = scene.law, scene.at
     mark, value = law.number(f"target.{name}", at), target["value"]
     return {
         "value": value,
         "target": mark,
-        "met": None if value is None else passes(name, value, mark),
+        "met": None if value is None else passes(name, target.get("value_high", value), mark),
         "unit": target["unit"],
         "standard": target.get("standard"),
         "origin": judged(scene.tables, law, module.TABLES, parameters, at),

@@ -17,6 +17,7 @@ from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
 
 _REGISTER = ("people", "households", "rural", "special_difficulty", "languages", "old_commune")
+_CLASSES = ("poor", "near_poor", "average", "cannot", "poor_people", "near_poor_people")
 _MORE = ("lon", "lat", "node", "grid_power", "mobile_4g", "minority_area")
 
 
@@ -65,7 +66,9 @@ def facts(
 
     Minutes and kilometres are missing where no way exists. ``reviewed_people`` are the
     members of the households in the newest completed review, on whom water is counted;
-    poverty and water are missing where no household was reviewed.
+    poverty and water are missing where no household was reviewed. ``poor_old`` is under the
+    first standard that the law knows, ``poor_new`` under the last; ``cannot_…`` are the
+    households that cannot be classified.
     """
     nodes = reach.ground.numbers(listed["node"])
     table = _with(listed, **_ways(law, reach, nodes, at))
@@ -143,7 +146,7 @@ def _poverty(tables: Tables, law: Law, listed: pa.Table, at: date) -> dict[str, 
     counted = counted.filter(pc.is_in(counted["round"], value_set=pa.array(newest, pa.int64())))
     found = {}
     for name, rule in (("old", rules[0]), ("new", rules[-1])):
-        for cls in ("poor", "near_poor", "poor_people", "near_poor_people"):
+        for cls in _CLASSES:
             found[f"{cls}_{name}"] = f"{cls}_{rule.column}"
     values = aligned(counted, listed["village"], tuple(found.values()))
     return {name: values[column] for name, column in found.items()}

@@ -1,11 +1,13 @@
 """Works for the households of one village: water, power, signal, livelihood."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.compute as pc
 
 from hoaban.base.text import Text
 from hoaban.measure.network import Ints
-from hoaban.measure.poverty import rounds
+from hoaban.measure.poverty import ANSWERS, POOR, Answers, judge, rounds
 from hoaban.plan.draft import Terms, at_village, draft, on
 from hoaban.plan.facts import Facts, texts
 from hoaban.plan.sites import leg
@@ -137,16 +139,17 @@ def _lifted(facts: Facts, more: float) -> Ints:
     if more <= 0 or not done:
         return found
     rule = facts.standard()
-    columns = ["village", "round", "income_per_head_vnd", *rule.indicators]
-    table = facts.tables.arrow("reviews", columns)
+    wanted = ("village", "round", "income_per_head_vnd", "points_a", *ANSWERS)
+    there = facts.tables["reviews"].columns
+    table = facts.tables.arrow("reviews", [name for name in wanted if name in there])
     table = table.filter(pc.equal(table["round"], done[-1][0]))
-    income = np.asarray(pc.fill_null(table["income_per_head_vnd"], 1 << 40), np.int64)
-    lacks = sum(np.asarray(pc.fill_null(table[name], 0), np.int64) for name in rule.indicators)
     place = facts.place_of()
-    at = np.array([place.get(code, -1) for code in texts(table["village"])])
+    at = np.array([place.get(code, -1) for code in texts(table["village"])], np.int64)
     rural = facts.flag("rural", missing=True)[at]
-    line = np.where(rural, rule.line_rural_vnd, rule.line_urban_vnd)
-    lifted = (at >= 0) & (income <= line) & (income + more > line) & (lacks >= rule.needed)
+    said = Answers.of({name: table[name] for name in table.column_names}, rural)
+    income = np.where(said.income < 0, said.income, said.income + round(more))
+    above = judge(replace(said, income=income), rule).below == 0
+    lifted = (at >= 0) & (judge(said, rule).cls == POOR) & above
     np.add.at(found, at[lifted], 1)
     return found
 

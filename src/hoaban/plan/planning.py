@@ -3,7 +3,8 @@
 Measure; finish what is under way; find what could be done; choose year by year; apply what was
 chosen all together; measure again. Both measurings use the poverty standard of the last plan
 year, the second one is a forecast. T1 of the forecast counts income alone: what clears a
-deprivation is reported beside it.
+deprivation is reported beside it. Both say where the target year will land, the second one with
+what the works chosen do in the years they are finished.
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,10 @@ import pyarrow as pa
 from hoaban.base.law import Law
 from hoaban.measure import poverty
 from hoaban.measure.place import Place
+from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan import candidates, effects, need
+from hoaban.plan import candidates, effects, lifting, need
 from hoaban.plan.choose import solve
 from hoaban.plan.envelopes import Envelopes
 from hoaban.plan.facts import TARGETS, Facts, shares, weights
@@ -62,10 +64,12 @@ def plan(
     works = candidates.generate(facts, registered, kinds, rules)
     instance = _instance(works, facts, envelopes)
     instance, result, after = _settled(instance, works, facts, known, rules)
+    by_id = {work.id: work for work in works}
+    lifts = lifting.lifts(known, [(by_id[one.id], one.finished) for one in result.chosen])
     return Planned(
         envelopes=envelopes,
-        before=before,
-        after=after,
+        before=_landing(before, landing.of_tables(tables, law, at=at)),
+        after=_landing(after, landing.of_tables(tables, law, at=at, works=lifts)),
         works=tuple(works),
         instance=instance,
         result=result,
@@ -73,6 +77,13 @@ def plan(
         weights=weights(law, at),
         price_year=facts.price_year,
     )
+
+
+def _landing(measured: Measured, found: landing.Landing) -> Measured:
+    """The measuring with where T1 will land among its parts."""
+    t1 = measured.targets["T1"]
+    t1 = {**t1, "parts": {**t1["parts"], "landing": found.as_json()}}
+    return replace(measured, targets={**measured.targets, "T1": t1})
 
 
 def _instance(works: list[Work], facts: Facts, envelopes: Envelopes) -> Instance:
@@ -198,6 +209,7 @@ def _t1(known: Facts, after: Measured, works: list[Work]) -> dict[str, Any]:
     if paid is not known.tables:
         found = poverty.target(paid, known.law, at=known.at, standard_at=known.standard_at)
     value = found["value"]
+    surely = found["parts"]["standards"][found["standard"]]["rate_high"]
     fewer = {
         "households": found["parts"]["poor"] - counted["parts"]["poor"],
         "rate_if_counted": counted["value"],
@@ -205,7 +217,7 @@ def _t1(known: Facts, after: Measured, works: list[Work]) -> dict[str, Any]:
     return {
         **frame,
         "value": value,
-        "met": None if value is None else value < frame["target"],
+        "met": None if value is None else surely < frame["target"],
         "parts": {**found["parts"], "only_fewer_deprivations": fewer},
     }
 

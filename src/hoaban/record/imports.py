@@ -138,8 +138,8 @@ def _prepared(
     file: Path, spec: ListSpec, numbers: list[int]
 ) -> tuple[Iterator[list[Any]], dict[str, Column]]:
     """The file's lines and the columns to read from them; notes the number of each full row."""
-    lines = iter(_lines(file))
-    header = [nfc(str(name)) for name in next(lines, [])]
+    read = iter(lines(file))
+    header = [nfc(str(name)) for name in next(read, [])]
     own = {p.name: p for p in spec.properties.values() if p.name in header or not p.missing}
     columns = {
         "key": Column(unique=True),
@@ -147,11 +147,12 @@ def _prepared(
         **{name: column for name, column in _OPTIONAL.items() if name in header},
         **{name: _column(item) for name, item in own.items()},
     }
-    return chain([header], _counted(lines, numbers)), columns
+    return chain([header], counted(read, numbers)), columns
 
 
-def _counted(lines: Iterator[list[Any]], numbers: list[int]) -> Iterator[list[Any]]:
-    for number, line in enumerate(lines, start=2):
+def counted(body: Iterator[list[Any]], numbers: list[int]) -> Iterator[list[Any]]:
+    """The lines under a header as they are; notes in ``numbers`` the number of each full row."""
+    for number, line in enumerate(body, start=2):
         if any(str(cell).strip() for cell in line):  # as `read_rows` tells empty lines
             numbers.append(number)
         yield line
@@ -162,7 +163,11 @@ def _column(item: Property) -> Column:
     return Column(kind, required=not item.missing, low=item.low, high=item.high)
 
 
-def _lines(file: Path) -> Iterable[list[Any]]:
+def lines(file: Path) -> Iterable[list[Any]]:
+    """The cells of a CSV or XLSX file (its first sheet), as a person would type them.
+
+    Raises `NotUtf8`, `NotAWorkbook`, `UnknownFormat`.
+    """
     if file.suffix.lower() == ".csv":
         try:
             text = file.read_text("utf-8-sig")

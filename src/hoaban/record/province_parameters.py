@@ -19,6 +19,9 @@ CLOSURES = (
 )
 PARAMETER_NAMES = (
     *(f"target.T{number}" for number in range(1, 6)),
+    "poverty.landing_year",
+    "poverty.landing_draws",
+    "poverty.landing_year_spread",
     "connection.closed_days_max",
     "connection.closed_days_shown",
     "connection.people_share_min",

@@ -1,19 +1,23 @@
 """Looking at rows about households and persons: scoped, for a stated purpose, and remembered.
 
 Every row that is handed out leaves one `record.read` event, so that the person can be shown
-who looked and why. Properties that the pack ties to a purpose come only under that purpose.
+who looked and why; a whole list read at once leaves one event for all, which is shown to each
+of them. Properties that the pack ties to a purpose come only under that purpose.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 from django.db import transaction
 
-from hoaban.base.models import Event, User
+from hoaban.base import scope
+from hoaban.base.models import Area, Event, User, tell
 from hoaban.base.problems import Problem
-from hoaban.record.lists import ListSpec, find
+from hoaban.record import area_tables, rows
+from hoaban.record.lists import TYPES, ListSpec, Property, find
 from hoaban.record.models import Entity
 
 PURPOSES = {
@@ -27,6 +31,17 @@ PURPOSES = {
     "statutory": "thống kê theo luật / statutory aggregates",
 }
 LIMIT = 200
+_ALL = "*"  # the key of a read that handed out a whole list
+_STORED = ("key", "area_id", "origin", "valid_from", "valid_to", "data")
+_BULK = pa.schema(
+    [
+        ("key", pa.string()),
+        ("area", pa.string()),
+        ("origin", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+    ]
+)
 
 
 class PurposeNeeded(Problem):
@@ -126,21 +141,102 @@ def household(
     return Household(row, parts.get("people", []), parts.get("reviews", []))
 
 
+@transaction.atomic
+def bulk(
+    spec: ListSpec,
+    *,
+    user: User | None,
+    purpose: str,
+    at: datetime,
+    within: str = "",
+    only: Collection[str] = (),
+    where: tuple[str, object] | None = None,
+) -> pa.Table:
+    """A whole list in the user's area at once: for counting, never for showing.
+
+    Columns ``key, area`` (path) ``, origin, valid_from, valid_to`` and the list's properties, or
+    of them ``only`` some; properties kept for another purpose are left out. ``within`` narrows to
+    an area's path, ``where`` to the rows whose property of that name has that value. ``user`` is
+    None only for the system's own commands, which read everywhere. A list about households or
+    persons leaves one event ``<list>:*`` with the number of rows. Raises `PurposeNeeded`.
+    """
+    kept = _kept(spec, purpose)
+    if where is not None and where[0] not in kept:
+        raise PurposeNeeded(purpose=purpose, allowed=", ".join(spec.properties[where[0]].purpose))
+    own = pa.schema([(n, TYPES[kept[n].type]) for n in kept if not only or n in only])
+    whole = pa.schema([*_BULK, *own])
+    top = _top(user, within)
+    if top is None:
+        return whole.empty_table()
+    paths = area_tables.paths()
+    read = rows.read(spec.name, columns=_STORED, within=_narrow(top), where=where)
+    pieces = [_piece(chunk, own, whole, paths) for chunk in read]
+    found = pa.concat_tables(pieces) if pieces else whole.empty_table()
+    if spec.personal and len(found):
+        subject = f"{spec.name}:{_ALL}"
+        facts = {"purpose": purpose, "rows": len(found)}
+        tell("record.read", at=at, actor=user, area=top, subject=subject, **facts)
+    return found
+
+
 def who_looked(spec: ListSpec, key: str, *, user: User) -> list[Look]:
-    """Who looked at a row and what for, newest first; for a user whose area holds the row."""
-    looks = Event.objects.seen_by(user).filter(name="record.read", subject=f"{spec.name}:{key}")
+    """Who looked at a row and what for, newest first; for a user whose area holds the row.
+
+    Reads of the whole list count too, where the area they were made for holds the row.
+    """
+    read = Event.objects.filter(name="record.read").select_related("actor")
+    looks = list(read.seen_by(user).filter(subject=f"{spec.name}:{key}"))
+    row = Entity.objects.seen_by(user).filter(list=spec.name, key=key).select_related("area")
+    for entity in row:
+        above = [entity.area.path]
+        while above[-1]:
+            above.append(scope.parent(above[-1]))
+        looks += read.filter(subject=f"{spec.name}:{_ALL}", area__path__in=above)
+    looks.sort(key=lambda look: (look.at, look.pk), reverse=True)
     return [
         Look(look.at, look.actor.username if look.actor else "", look.data["purpose"])
-        for look in looks.select_related("actor").order_by("-at", "-pk")
+        for look in looks
     ]
+
+
+def _kept(spec: ListSpec, purpose: str) -> dict[str, Property]:
+    """The properties that may be seen for a purpose. Raises `PurposeNeeded`."""
+    if spec.personal and purpose not in PURPOSES:
+        raise PurposeNeeded(purpose=purpose, allowed=", ".join(PURPOSES))
+    return {n: p for n, p in spec.properties.items() if not p.purpose or purpose in p.purpose}
+
+
+def _top(user: User | None, within: str) -> Area | None:
+    """The area that is read: what a path and the user's own area have in common."""
+    if user is None:
+        own = within
+    elif user.area is None:
+        return None
+    else:
+        own = user.area.path
+    path = within if within and scope.inside(within, own) else own
+    if within and not scope.inside(path, within):
+        return None
+    found = Area.objects.filter(path=path) if path else Area.objects.filter(kind="province")
+    return found.order_by("-valid_from").first()
+
+
+def _narrow(top: Area) -> str:
+    """The path to filter by; none for the province, which is all that a database holds."""
+    return "" if top.kind == "province" else top.path
+
+
+def _piece(chunk: pa.Table, own: pa.Schema, whole: pa.Schema, paths: Mapping[str, str]) -> pa.Table:
+    days = [chunk[name].cast(pa.date32()) for name in ("valid_from", "valid_to")]
+    area = pa.array([paths[number] for number in chunk["area_id"].to_pylist()], pa.string())
+    values = rows.from_json(chunk["data"].to_pylist(), own)
+    return pa.table([chunk["key"], area, chunk["origin"], *days, *values.columns], schema=whole)
 
 
 def _shown(
     spec: ListSpec, found: Iterable[Entity], *, user: User, purpose: str, at: datetime
 ) -> list[Row]:
-    if spec.personal and purpose not in PURPOSES:
-        raise PurposeNeeded(purpose=purpose, allowed=", ".join(PURPOSES))
-    kept = {n for n, p in spec.properties.items() if not p.purpose or purpose in p.purpose}
+    kept = _kept(spec, purpose)
     entities = list(found)
     if spec.personal:
         Event.objects.bulk_create(

@@ -17,13 +17,14 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from psycopg import sql
+
+from hoaban.base import scope
 
 READ = ("key", "area_id", "origin", "source", "data", "valid_from", "valid_to")
-_READ = pa.schema([(name, pa.string()) for name in READ])
 # Foreign keys wait for the end of the transaction; a table they wait for cannot be altered.
 _SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 CHUNK = 50_000  # rows at a time: bounds memory, long enough to forget the overhead
+_FETCH = 5_000  # rows that Python holds one by one: more at once and its collector takes over
 COLUMNS = (
     "uuid",
     "list",
@@ -110,29 +111,46 @@ def write(table: pa.Table) -> None:
         )
 
 
-def read(name: str) -> Iterator[pa.Table]:
-    """All rows of a list as tables of text (`READ`), `CHUNK` rows at a time, in no set order."""
-    columns = ", ".join(f"CAST({column} AS text)" for column in READ)
-    chosen = f"SELECT {columns} FROM record_entity WHERE list = "  # noqa: S608 - names above
+def read(
+    name: str,
+    *,
+    columns: Sequence[str] = READ,
+    within: str = "",
+    where: tuple[str, object] | None = None,
+) -> Iterator[pa.Table]:
+    """Rows of a list as tables of text, some thousand rows at a time, in no set order.
+
+    ``columns`` are some of `READ`; ``within`` keeps the rows at or below an area's path,
+    ``where`` those whose property of that name has that value (text, or a whole number).
+    """
+    schema = pa.schema([(column, pa.string()) for column in columns])
+    texts = ", ".join(f"CAST({column} AS text)" for column in schema.names)
+    conditions, values = ["list = %s"], [name]
+    if within:
+        conditions.append("area_id IN (SELECT id FROM base_area WHERE path >= %s AND path < %s)")
+        values += scope.below(within)
+    if where is not None:
+        conditions.append("CAST(data ->> %s AS text) = %s")
+        values += [where[0], str(where[1])]
+    chosen = f"SELECT {texts} FROM record_entity WHERE {' AND '.join(conditions)}"  # noqa: S608
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            query = sql.SQL(f"COPY ({chosen}{{}}) TO STDOUT (FORMAT csv)")
-            with cursor.copy(query.format(sql.Literal(name))) as copy:
+            with cursor.copy(f"COPY ({chosen}) TO STDOUT (FORMAT csv)", values) as copy:
                 while lines := list(islice(copy, CHUNK)):  # one message a row
-                    yield _from_csv(b"".join(lines))
+                    yield _from_csv(b"".join(lines), schema)
             return
-        cursor.execute(f"{chosen}%s", [name])
-        while found := cursor.fetchmany(CHUNK):
-            yield pa.table(list(zip(*found, strict=True)), schema=_READ)
+        cursor.execute(chosen, values)
+        while found := cursor.fetchmany(_FETCH):
+            yield pa.table(list(zip(*found, strict=True)), schema=schema)
 
 
-def _from_csv(text: bytes) -> pa.Table:
+def _from_csv(text: bytes, schema: pa.Schema) -> pa.Table:
     return pa.csv.read_csv(
         io.BytesIO(text),
-        pa.csv.ReadOptions(column_names=READ, block_size=len(text) + 1),
+        pa.csv.ReadOptions(column_names=schema.names, block_size=len(text) + 1),
         pa.csv.ParseOptions(newlines_in_values=True),
         pa.csv.ConvertOptions(
-            column_types=_READ,
+            column_types=schema,
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,

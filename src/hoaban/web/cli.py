@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "nhập ranh giới, đường, độ cao, sổ bộ / import boundaries, roads, grids, registers",
     "freeze": "chốt số liệu / database → snapshot",
     "measure": "đo năm mục tiêu / the five targets from the newest snapshot",
+    "audit": "kiểm tra sai sót rà soát hộ nghèo / errors of the poverty review, never an input",
     "calibrate": "hiệu chỉnh tốc độ theo chuyến đi bấm giờ / speeds from timed walks",
     "plan": "chọn việc làm trước / measure, choose, agreements, sample, report",
     "approve": "phê duyệt kế hoạch / approve the newest plan: cases open",

@@ -27,6 +27,7 @@ from hoaban.record import (
     operations,
     province_check,
     road_import,
+    scorecard_import,
 )
 from hoaban.record import province as provinces
 from hoaban.record.province import Province
@@ -109,7 +110,7 @@ def _grow_cells(province: Province) -> None:
 
 
 def import_file(kind: str, file: Path, *, at: datetime, replace_all: bool = False) -> str:
-    """Import boundaries, a map of roads, a grid, or rows of the list named ``kind``.
+    """Import boundaries, a map of roads, a grid, a scorecard, or rows of the list ``kind``.
 
     The whole file or nothing. Roads come from a map unless the file is a table; ``replace_all``
     lets a map leave communes without roads that had some of an earlier map.
@@ -132,7 +133,10 @@ def import_file(kind: str, file: Path, *, at: datetime, replace_all: bool = Fals
         )
         return report.text()
     spec = lists.find(declared, kind)
-    count = imports.import_register(file, kind, declared, at=at, actor=None)
+    if kind == scorecard_import.LIST:
+        count = scorecard_import.import_scorecard(file, declared, at=at, actor=None)
+    else:
+        count = imports.import_register(file, kind, declared, at=at, actor=None)
     return f"{count} dòng vào sổ bộ {spec.label.vi}. / {count} rows into {spec.label.en}."
 
 

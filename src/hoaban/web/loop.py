@@ -53,15 +53,21 @@ def measure(
     on: date,
     at: datetime,
     cell_m: float | None = None,
+    engine: str = "duckdb",
     said: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """The five targets from the newest snapshot for the day ``on``; keeps the figures.
 
     With ``cell_m`` the travel-time surfaces are drawn too, on cells of so many metres.
+    ``engine`` (duckdb, spark) runs what is counted over the snapshot's tables.
     """
     here = loaded.current()
-    tables, measured, _ = measuring.run(settings.SNAPSHOTS, here.law, here.place, on=on, at=at)
+    tables, measured, kept = measuring.run(
+        settings.SNAPSHOTS, here.law, here.place, on=on, at=at, engine=engine
+    )
     found = targets.as_json(measured)
+    declared = lists.read_lists(settings.PACKS)
+    found["entitlements"] = measuring.entitlements(tables, kept, declared, here.law, at=at)
     if cell_m is not None:
         found["surfaces"] = drawing.draw(
             tables,
@@ -73,6 +79,7 @@ def measure(
             into=settings.SURFACES,
             said=said,
         )
+    tables.close()
     return found
 
 

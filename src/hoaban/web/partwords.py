@@ -6,7 +6,22 @@ that the JSON keeps and a page does not repeat: long lists, and the tables of wh
 
 from hoaban.base.text import Text
 
-SKIPPED = ("standard", "method", "origin", "transitions", "rounds", "by_commune")
+SKIPPED = (
+    "standard",
+    "method",
+    "origin",
+    "transitions",
+    "rounds",
+    "by_commune",
+    # The page on poverty has these.
+    "bridge",
+    "change",
+    "kinds",
+    "paper",
+    "index",
+    "robustness",
+    "landing",
+)
 
 _WORDS: dict[str, tuple[str, str]] = {
     # T1
@@ -16,6 +31,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "people": ("Số người", "People"),
     "poor": ("Nghèo", "Poor"),
     "near_poor": ("Cận nghèo", "Near-poor"),
+    "average": ("Mức sống trung bình", "Average living standard"),
+    "not_poor": ("Không nghèo", "Not poor"),
+    "cannot_classify": ("Chưa đủ thông tin để xếp hạng", "Cannot be classified"),
+    "cannot_classify_rate": ("Tỷ lệ chưa xếp hạng được", "Share not classified"),
+    "rate_high": ("Tỷ lệ nghèo nếu tính cả các hộ ấy", "Poor rate if all of those were poor"),
+    "met_for_certain": ("Chắc chắn đạt", "Met for certain"),
     "multidimensional": ("Nghèo đa chiều (nghèo và cận nghèo)", "Multidimensional (both)"),
     "rate": ("Tỷ lệ nghèo", "Poor rate"),
     "near_poor_rate": ("Tỷ lệ cận nghèo", "Near-poor rate"),

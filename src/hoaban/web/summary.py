@@ -4,6 +4,7 @@ Pure. Takes the JSON objects of ``hoaban measure`` and ``hoaban plan``; the plan
 ``names``, the names of areas by path, so that a village is called by its name.
 """
 
+import math
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,8 +29,74 @@ def of_measure(found: Mapping[str, Any]) -> str:
         lines += _wrap(f"{card.code}  {card.name.vi}")
         standard = f" · chuẩn nghèo {card.standard}" if card.standard else ""
         lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}{standard}")
-    lines += ["", *_surfaces(found.get("surfaces")), *_synthetic(found), *_effort(found)]
+    lines += ["", *_landing(found.get("targets")), *_surfaces(found.get("surfaces"))]
+    lines += [*_synthetic(found), *_effort(found)]
     return _joined(lines)
+
+
+def _landing(targets: Mapping[str, Any] | None) -> list[str]:
+    """Where T1 will land under each standard, and how past forecasts of this kind went."""
+    found = ((targets or {}).get("T1", {}).get("parts") or {}).get("landing")
+    if not found:
+        return []
+    lines = ["T1 SẼ TỚI ĐÂU · WHERE T1 WILL LAND"]
+    for name, tested in found["backtest"].items():
+        lines += _lands(name, found[name])
+        lines += _tested(tested)
+    if found["break_on"]:
+        lines += _wrap(
+            f"Chuẩn đổi từ {figures.day(found['break_on'])}: hai chuỗi số không nối vào nhau / "
+            "the standard changes: two series, never chained",
+            "  ",
+            "  ",
+        )
+    return [*lines, ""]
+
+
+def _lands(name: str, one: Mapping[str, Any]) -> Iterator[str]:
+    if one["years"] is None:
+        yield from _wrap(f"Chuẩn {name}: {one['why']['vi']} / {one['why']['en']}", "  ", "    ")
+        return
+    year, fan = list(one["years"].items())[-1]
+    low, mid, high = (figures.share(fan[end], 1) for end in ("low", "mid", "high"))
+    target, chance = figures.share(one["target"], 0), figures.share(one["met_probability"], 0)
+    yield from _wrap(
+        f"Chuẩn {name}, năm {year}: trung vị {mid}, chín phần mười khả năng từ {low} đến {high}; "
+        f"cơ hội dưới {target}: {chance} (median, 90 % band, chance)",
+        "  ",
+        "    ",
+    )
+    if (more := one["with_cleared"]) is not None:
+        yield from _wrap(
+            "tính cả hộ chỉ bớt thiếu hụt (with those who only lack fewer things): trung vị "
+            f"{figures.share(more['years'][year]['mid'], 1)}, cơ hội "
+            f"{figures.share(more['met_probability'], 0)}",
+            "    ",
+            "    ",
+        )
+    if (best := one["best_year"]) is not None:
+        needed = number(math.ceil(one["needed_exits_a_year"]))
+        yield from _wrap(
+            f"cần thoát nghèo ròng {needed} hộ một năm; năm tốt nhất "
+            f"đã có: {number(best['net_exits'])} ({best['year']}) / net exits needed a year, best",
+            "    ",
+            "    ",
+        )
+
+
+def _tested(tested: Mapping[str, Any]) -> Iterator[str]:
+    """Each year foreseen again: what was said, what was seen, and the plainest forecast."""
+    for one in tested.get("years", ()):
+        inside = "trong dải" if one["inside"] else "NGOÀI DẢI"
+        yield from _wrap(
+            f"thử lại (back-test) {one['year']}: đoán {figures.share(one['mid'], 1)} "
+            f"({figures.share(tested['band'], 0)}: {figures.share(one['low'], 1)}–"
+            f"{figures.share(one['high'], 1)}), thấy {figures.share(one['seen'], 1)}, {inside}; "
+            f"xã trong dải {figures.share(one['communes_inside'], 0)}; "
+            f"đoán thẳng (straight line) {figures.share(one['straight'], 1)}",
+            "    ",
+            "    ",
+        )
 
 
 def _surfaces(drawn: Mapping[str, Any] | None) -> list[str]:
@@ -91,6 +158,7 @@ def of_plan(found: Mapping[str, Any]) -> str:
         "",
         *_before_after(found),
         "",
+        *_landing((found.get("targets") or {}).get("after")),
         *_first_works(found),
         "",
         *_programmes(found),

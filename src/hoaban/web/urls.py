@@ -4,8 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from hoaban.web.pages.commune import commune
 from hoaban.web.pages.home import home
+from hoaban.web.pages.household import household, households, slip
 from hoaban.web.pages.out_of_scope import out_of_scope
 from hoaban.web.pages.plan import plan
+from hoaban.web.pages.poverty import poverty
 from hoaban.web.pages.travel import surface, travel
 from hoaban.web.pages.village import AreaPath, village
 
@@ -14,10 +16,14 @@ register_converter(AreaPath, "area")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("ke-hoach/", plan, name="plan"),
+    path("ngheo/", poverty, name="poverty"),
     path("di-lai/", travel, name="travel"),
     path("di-lai/<slug:mode>/<slug:season>/<slug:kind>.png", surface, name="surface"),
     path("xa/<slug:code>/", commune, name="commune"),
     path("ban/<area:path>", village, name="village"),
+    path("ban/<area:path>ho/", households, name="households"),
+    path("ho/<str:key>/", household, name="household"),
+    path("ho/<str:key>/phieu.pdf", slip, name="slip"),
     path("ngoai-pham-vi/", out_of_scope, name="out_of_scope"),
     path("tai-khoan/", include("hoaban.web.account_urls")),
 ]

@@ -113,6 +113,30 @@ SOURCES: dict[str, Text] = {
 METHODS: dict[str, Text] = {
     "additive": Text("cộng gộp lợi ích (bản đầu)", "adding up gains (first cut)"),
 }
+# The classes of a household, hardest first.
+POVERTY_CLASSES: dict[str, Text] = {
+    "poor": Text("Hộ nghèo", "Poor household"),
+    "near_poor": Text("Hộ cận nghèo", "Near-poor household"),
+    "average": Text("Hộ có mức sống trung bình", "Average living standard"),
+    "not_poor": Text("Hộ không nghèo", "Not poor"),
+    "cannot_classify": Text("Chưa đủ thông tin để xếp hạng", "Cannot be classified"),
+}
+# The things that a household may lack, as the reviews ask for them.
+LACKS: dict[str, Text] = {
+    "employment": Text("Việc làm", "Employment"),
+    "dependants": Text("Người phụ thuộc", "Dependants"),
+    "nutrition": Text("Dinh dưỡng", "Nutrition"),
+    "insurance": Text("Bảo hiểm y tế", "Health insurance"),
+    "adult_education": Text("Trình độ giáo dục của người lớn", "Adult education"),
+    "child_attendance": Text("Tình trạng đi học của trẻ em", "Child attendance"),
+    "house_quality": Text("Chất lượng nhà ở", "Housing quality"),
+    "house_area": Text("Diện tích nhà ở bình quân đầu người", "Housing area per head"),
+    "water": Text("Nguồn nước sinh hoạt", "Water source"),
+    "toilet": Text("Nhà tiêu hợp vệ sinh", "Hygienic toilet"),
+    "telecom": Text("Sử dụng dịch vụ viễn thông", "Telecom services"),
+    "devices": Text("Phương tiện tiếp cận thông tin", "Information devices"),
+    "waste": Text("Xử lý chất thải", "Waste treatment"),
+}
 PROPOSERS: dict[str, Text] = {
     "village": Text("bản đề xuất", "proposed by the village"),
     "commune": Text("xã đề xuất", "proposed by the commune"),

@@ -16,6 +16,7 @@ from hoaban.base.reading import MissingKey, UnknownKey, read_yaml
 from hoaban.record.lists import read_lists, schema
 from hoaban.record.province import Province, read_province
 from hoaban.record.roads import RoadRules
+from hoaban.record.synthetic.answers import ANSWERS
 from hoaban.record.synthetic.generate import NoReviewYet, assumptions, generate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,6 +31,7 @@ LOADED = [
     "four_on_the_spot",
     "households",
     "reviews",
+    "reinterviews",
     "people",
     "staff",
     "training",
@@ -186,6 +188,42 @@ def test_that_the_rule_gives_the_stated_poor(
     lacks = np.sum([reviews[name].to_numpy() for name in counted], axis=0)
     assert int((below & (lacks >= 3)).sum()) == nho.totals["poor_households"].value
     assert int((below & (lacks < 3)).sum()) == nho.totals["near_poor_households"].value
+
+
+def test_that_the_decided_class_is_the_rules_and_comes_with_the_completed_rounds(
+    tables: dict[str, pa.Table], nho: Province, rules_of_law: Law
+) -> None:
+    rural = {c.code: c.rural for c in nho.communes}
+    as_of = assumptions(nho)["people"]["as_of"]
+    seen = set()
+    for row in tables["reviews"].to_pylist():
+        day = row["completed_on"]
+        if day > as_of:
+            assert row["decided"] is None
+            continue
+        place = "rural" if rural[row["area"].split("/")[1]] else "urban"
+        lacks = sum(row[name] for name in rules_of_law.number("poverty.indicators", day))
+        income = row["income_per_head_vnd"]
+        if income <= rules_of_law.number(f"poverty.income_line_{place}_vnd", day):
+            wanted = "poor" if lacks >= 3 else "near_poor"
+        else:
+            ceiling = rules_of_law.number(f"poverty.middle_line_{place}_vnd", day)
+            wanted = "average" if income <= ceiling else "not_poor"
+        assert row["decided"] == wanted
+        seen.add(wanted)
+    assert seen == {"poor", "near_poor", "average", "not_poor"}
+
+
+def test_that_a_few_households_are_asked_again_and_mostly_say_the_same(
+    tables: dict[str, pa.Table],
+) -> None:
+    last = tables["reviews"].filter(pc.equal(tables["reviews"]["round"], 2025))
+    first = {row["household"]: row for row in last.to_pylist()}
+    again = tables["reinterviews"].to_pylist()
+    assert 0.01 < len(again) / len(first) < 0.06
+    same = [row[name] == first[row["household"]][name] for row in again for name in ANSWERS]
+    assert 0.9 < sum(same) / len(same) < 1
+    assert all(row["completed_on"] > first[row["household"]]["completed_on"] for row in again)
 
 
 def test_that_ethnicity_moves_nothing_else(

@@ -20,10 +20,12 @@ from hoaban.record.province import Province
 from hoaban.record.roads import RoadRules
 from hoaban.record.synthetic import (
     answers,
+    benefits,
     calibrate,
     carry_over,
     closures,
     columns,
+    decisions,
     facilities,
     households,
     network,
@@ -46,6 +48,8 @@ _PEOPLE_KEYS = (
     "answers",
     "insurance",
     "persons",
+    "benefits",
+    "reinterviews",
     "ethnicity",
     "staff",
     "training",
@@ -62,6 +66,7 @@ _BY_KIND = (  # sections with an item for every kind of unit
     ("persons", "works"),
     ("persons", "employees"),
     ("persons", "upper_school"),
+    ("benefits", "pension", "share"),
 )
 
 
@@ -196,14 +201,36 @@ def inhabitants(
         "households",
         tables.households(frame, villages, last, ethnicity=group, valid_from=since, source=source),
     )
-    yield "reviews", tables.reviews(frame, villages, reviewed, source)
+    classed = {r[1].year: decisions.decided(frame, r, law, spec["as_of"]) for r in reviewed}
+    yield "reviews", tables.reviews(frame, villages, reviewed, source, decided=classed)
+    asked = {"household": tables.household_keys(frame), "spec": spec["reinterviews"]}
+    yield "reinterviews", decisions.reinterviews(seed, frame, villages, last, **asked)
     zone = np.array([c.zone == "III" for c in province.communes])[frame.commune]
     difficult = zone | (villages.difficult[frame.village] > 0)
     lives = people.lives(seed, persons, frame, last, difficult=difficult, spec=spec)
+    has = benefits.draw(
+        seed,
+        persons,
+        lives,
+        frame,
+        last[1],
+        difficult=difficult,
+        birth_year=day.year - persons.age,
+        at=spec["as_of"],
+        pensions=_pensions(law, spec["as_of"]),
+        spec=spec["benefits"],
+    )
     yield (
         "people",
-        tables.people(persons, lives, frame, villages, valid_from=since, at=day, source=source),
+        tables.people(
+            persons, lives, has, frame, villages, valid_from=since, at=day, source=source
+        ),
     )
+
+
+def _pensions(law: Law, at: date) -> benefits.Pensions:
+    names = ("pension.age", "pension.age_poor", "pension.amount_vnd")
+    return benefits.Pensions(*(int(law.number(name, at)) for name in names))
 
 
 def rounds(

@@ -10,6 +10,7 @@ import pyarrow as pa
 from hoaban.record.province import Province
 from hoaban.record.synthetic import columns, draws
 from hoaban.record.synthetic.answers import ANSWERS
+from hoaban.record.synthetic.benefits import ALLOWANCES, DISABILITIES, Benefits
 from hoaban.record.synthetic.draws import Whole
 from hoaban.record.synthetic.households import Flags, Frame, Homes, Reviewed
 from hoaban.record.synthetic.people import GROUPS, STAGES, Lives, People
@@ -46,8 +47,16 @@ def households(
     )
 
 
-def reviews(homes: Frame, villages: Homes, rounds: Sequence[Reviewed], source: str) -> pa.Table:
-    """The reviews list, round by round: what each found, with the day it was completed."""
+def reviews(
+    homes: Frame,
+    villages: Homes,
+    rounds: Sequence[Reviewed],
+    source: str,
+    *,
+    decided: Mapping[int, Any],
+) -> pa.Table:
+    """The reviews list, round by round: what each found, the day it was completed, and the
+    class that was ``decided`` (by year, one text or null a household)."""
     area = columns.taken(villages.path, homes.village)
     village = columns.taken(villages.code, homes.village)
     household, count = household_keys(homes), len(homes)
@@ -66,6 +75,8 @@ def reviews(homes: Frame, villages: Homes, rounds: Sequence[Reviewed], source: s
                 "members": pa.array(homes.members),
                 "income_per_head_vnd": pa.array(found.income),
                 **_answers(answers),
+                "points_a": pa.nulls(count, pa.int64()),
+                "decided": decided[found.year],
             },
         )
         for completed_on, found, answers in rounds
@@ -76,6 +87,7 @@ def reviews(homes: Frame, villages: Homes, rounds: Sequence[Reviewed], source: s
 def people(
     persons: People,
     lives: Lives,
+    has: Benefits,
     homes: Frame,
     villages: Homes,
     *,
@@ -98,6 +110,12 @@ def people(
             "insured": pa.array(lives.insured),
             "insurance_group": columns.taken(GROUPS, lives.group),
             "works": pa.array(lives.works),
+            "insured_until": pa.array(has.until, mask=np.isnat(has.until)),
+            "allowance": columns.taken(ALLOWANCES, has.allowance),
+            "pension_vnd": pa.array(has.pension),
+            "disability": columns.taken(DISABILITIES, has.disability),
+            "without_caregiver": pa.array(has.alone),
+            "merit": pa.array(has.merit),
         },
     )
 

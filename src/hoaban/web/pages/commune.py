@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from hoaban.base.models import Area
 from hoaban.web import figures
-from hoaban.web.pages import facts, reading
+from hoaban.web.pages import facts, gaps, reading
 
 
 @login_required
@@ -25,6 +25,8 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
             "connection": facts.connection(known),
             "services": facts.services(known),
             "poverty": facts.poverty(known),
+            "poverty_columns": facts.POVERTY.values(),
+            "gaps": gaps.of_area(reading.gap_counts(found.measuring, area)),
             "works": works,
             "cost": sum(row.cost for row in works),
         }

@@ -277,13 +277,22 @@ def services(facts: Facts) -> list[Told]:
     return found
 
 
+# What stands beside the poor, in order, by the end of its indicator.
+POVERTY = {
+    "poor": Text("Hộ nghèo", "Poor"),
+    "near_poor": Text("Hộ cận nghèo", "Near-poor"),
+    "average": Text("Mức sống trung bình", "Average living standard"),
+    "cannot_classify": Text("Chưa xếp hạng được", "Cannot be classified"),
+}
+
+
 def poverty(facts: Facts) -> list[Line]:
-    """Poor, near-poor and all households under every standard that was measured."""
+    """Households of each class in `POVERTY` under every standard that was measured."""
     lines = []
     for poor in (row for row in facts.of("poverty.poor") if row.group == "households"):
-        near = facts.one("poverty.near_poor", "households", poor.standard)
         name = Text(f"Chuẩn {poor.standard}", f"Standard {poor.standard}")
-        lines.append(Line(name, [facts.text(poor, _households), facts.text(near, _households)]))
+        found = [facts.one(f"poverty.{key}", "households", poor.standard) for key in POVERTY]
+        lines.append(Line(name, [facts.text(one, _households) for one in found]))
     return lines
 
 

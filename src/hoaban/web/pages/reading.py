@@ -15,7 +15,7 @@ from django.conf import settings
 from hoaban.account.models import Agreement
 from hoaban.base import law as laws
 from hoaban.base.models import Area, Event
-from hoaban.measure.models import Measurement, Measuring, VillageFacts
+from hoaban.measure.models import GapCount, Measurement, Measuring, VillageFacts
 from hoaban.plan.models import Plan
 from hoaban.record.models import Boundary
 from hoaban.web import choropleth, figures, published, report, words
@@ -117,6 +117,14 @@ def hidden(measuring: Measuring) -> set[str]:
     return set(rows.values_list("area__path", flat=True).distinct())
 
 
+def few_poor(measuring: Measuring) -> set[str]:
+    """Paths of the communes whose counts of poor households are suppressed."""
+    rows = _measured(measuring).filter(
+        suppressed=True, area__kind="commune", indicator="poverty.poor"
+    )
+    return set(rows.values_list("area__path", flat=True).distinct())
+
+
 def facts_of(measuring: Measuring, area: Area) -> facts.Facts:
     """Every figure of one area; the caller has found the area through ``.seen_by(user)``."""
     names = list(facts.Figure.__dataclass_fields__)
@@ -127,6 +135,15 @@ def facts_of(measuring: Measuring, area: Area) -> facts.Facts:
 def village_facts(measuring: Measuring, area: Area) -> VillageFacts | None:
     """The unsuppressed facts of a village and what binds it, for those who answer for it."""
     return VillageFacts.objects.filter(measuring=measuring, area=area).first()
+
+
+def gap_counts(measuring: Measuring, area: Area) -> list[dict[str, Any]]:
+    """Who is entitled in an area and goes without, counted for the measuring's day, exact.
+
+    The caller has found the area through ``.seen_by(user)``.
+    """
+    rows = GapCount.objects.filter(area=area, at=measuring.at).order_by("benefit")
+    return [dict(row) for row in rows.values()]
 
 
 def boundaries() -> tuple[dict[str, str], bool]:
@@ -174,15 +191,24 @@ def least(at: date) -> int:
 
 def parameter(name: str, at: date, otherwise: Any) -> Any:
     """A parameter of the loaded province on a day; ``otherwise`` before any is loaded."""
+    loaded = _loaded()
+    return _law(loaded).number(name, at) if loaded else otherwise
+
+
+def law() -> laws.Law:
+    """The national law with the loaded province's own parameters beside, if any is loaded."""
+    return _law(_loaded())
+
+
+def _loaded() -> str:
+    """The folder of the loaded province; "" before any is loaded."""
     loaded = Event.objects.filter(name="record.loaded").first()
-    if loaded is None:
-        return otherwise
-    return _law(str(loaded.data["folder"])).number(name, at)
+    return str(loaded.data["folder"]) if loaded else ""
 
 
 @lru_cache(maxsize=2)
 def _law(folder: str) -> laws.Law:
-    return laws.read(settings.LAW, settings.HOME / folder / "parameters")
+    return laws.read(settings.LAW, *([settings.HOME / folder / "parameters"] if folder else []))
 
 
 def works_in(found: Board, path: str) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from hoaban.base import scope
 from hoaban.base.models import Area
 from hoaban.web import figures
-from hoaban.web.pages import bindings, facts, reading
+from hoaban.web.pages import bindings, facts, gaps, reading
 
 
 class AreaPath:
@@ -66,4 +66,6 @@ def _content(found: reading.Board, area: Area, names: dict[str, str]) -> dict[st
         "by_other_means": facts.by_other_means(row),
         "services": [*facts.services(known), *facts.nearby(row), *facts.amenities(row)],
         "poverty": facts.poverty(known),
+        "poverty_columns": facts.POVERTY.values(),
+        "gaps": gaps.of_area(reading.gap_counts(found.measuring, area)),
     }

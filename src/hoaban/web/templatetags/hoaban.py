@@ -1,5 +1,6 @@
 """How templates say things: two languages, money, shares, days, bars."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from hoaban.base.money import format_vnd
 from hoaban.base.money import number as vietnamese
 from hoaban.base.text import Text
+from hoaban.record import reads
 from hoaban.web import assets, figures, words
 
 register = template.Library()
@@ -23,6 +25,18 @@ def two(vi: Any, en: str = "") -> SafeString:
     if not str(en).strip() or en == vi:
         return format_html("{}", vi)
     return format_html('{} <span class="en" lang="en">{}</span>', vi, en)
+
+
+@register.simple_tag
+def pair(said: Mapping[str, str]) -> SafeString:
+    """`two` for a pair as JSON has it: ``{vi, en}``."""
+    return two(said["vi"], said.get("en", ""))
+
+
+@register.filter
+def purpose(code: str) -> Text:
+    """Why a register row was read, in words."""
+    return Text(*(reads.PURPOSES.get(code) or f"{code} / {code}").split(" / ", 1))
 
 
 @register.filter

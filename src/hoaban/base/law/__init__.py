@@ -1,0 +1,28 @@
+"""Law as data: what value held on this date, where, in which unit, and by which document."""
+
+from hoaban.base.law.parameters import (
+    NATIONAL,
+    DatesClash,
+    Law,
+    NoSuchParameter,
+    NotInForce,
+    Value,
+    WhichTerritory,
+    read,
+)
+from hoaban.base.law.worked import Case, NotACase, SameName, cases
+
+__all__ = [
+    "NATIONAL",
+    "Case",
+    "DatesClash",
+    "Law",
+    "NoSuchParameter",
+    "NotACase",
+    "NotInForce",
+    "SameName",
+    "Value",
+    "WhichTerritory",
+    "cases",
+    "read",
+]

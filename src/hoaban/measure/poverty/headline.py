@@ -1,0 +1,195 @@
+"""T1: the share of poor households under the law, with everything that must stand beside it."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from hoaban.base.law import Law
+from hoaban.measure.poverty import cells, counts, movement
+from hoaban.measure.poverty.classes import ANSWERS
+from hoaban.measure.poverty.counts import share, totals
+from hoaban.measure.poverty.patterns import Index, Weight, index
+from hoaban.measure.poverty.robustness import robustness
+from hoaban.measure.poverty.standards import Standard, in_force, standards
+from hoaban.measure.tables import Tables
+
+METHOD = "t1-legal-2"
+INDEX_METHOD = "af-1"
+TABLES = cells.TABLES
+GROUPS: tuple[Weight, ...] = ("households", "people")
+Json = dict[str, Any]
+
+
+def target(tables: Tables, law: Law, *, at: date, standard_at: date | None = None) -> Json:
+    """T1's value and parts.
+
+    The value is the share of households that are poor for certain in the newest round completed
+    on or before ``at``, under the standard in force on ``standard_at`` (``at`` when not given);
+    None when no round was completed. ``value_high`` is the share if every household that cannot
+    be classified were poor: the target is met only when that is under it.
+
+    Raises `standards.NoStandard`, `cells.NotAReview`, `cells.ReviewedTwice`.
+    """
+    rules = standards(law)
+    rule = in_force(law, standard_at or at)
+    mark = law.number("target.T1", at)
+    counted = counts.by_village(tables, rules, at)
+    done = cells.rounds(tables, at)
+    newest = done[-1][0] if done else None
+    total = totals(counted, newest)
+    judged = {one.name: _judged(total, one, mark) for one in rules}
+    head = judged[rule.name]
+    return {
+        "value": head["rate"],
+        "value_high": head["rate_high"],
+        "unit": "share of households",
+        "standard": rule.name,
+        "parts": {
+            "round": newest,
+            "completed_on": done[-1][1].isoformat() if done else None,
+            "households": total.get("households", 0),
+            "people": total.get("people", 0),
+            **{k: head[k] for k in ("poor", "near_poor", "multidimensional", "cannot_classify")},
+            **{f"rate_{r.column}": judged[r.name]["rate"] for r in rules},
+            "standards": judged,
+            **_moved(tables, law, rules, rule, at),
+            "index": {r.name: indices(tables, rules, r, at) for r in rules} if done else {},
+            "robustness": _robust(tables, law, rules, rule, at) if done else None,
+            "income_unknown": total.get("income_unknown", 0),
+            "rounds": [_round(counted, number, rules, day) for number, day in done],
+        },
+    }
+
+
+def _judged(total: Mapping[str, int], rule: Standard, mark: float) -> Json:
+    """Everything about the newest round under one standard."""
+    names = ("poor", "near_poor", "average", "cannot")
+    poor, near, average, cannot = (total.get(f"{n}_{rule.column}", 0) for n in names)
+    people = [total.get(f"{n}_people_{rule.column}", 0) for n in ("poor", "near_poor")]
+    households, persons = total.get("households", 0), total.get("people", 0)
+    high = share(poor + cannot, households)
+    return {
+        "line_rural_vnd": rule.line_rural_vnd,
+        "line_urban_vnd": rule.line_urban_vnd,
+        "deprivations_needed": rule.needed,
+        "poor": poor,
+        "near_poor": near,
+        "multidimensional": poor + near,
+        "average": average,
+        "not_poor": households - poor - near - average - cannot,
+        "cannot_classify": cannot,
+        "rate": share(poor, households),
+        "rate_high": high,
+        "near_poor_rate": share(near, households),
+        "multidimensional_rate": share(poor + near, households),
+        "cannot_classify_rate": share(cannot, households),
+        "met_for_certain": None if high is None else high < mark,
+        "persons": {
+            "poor": people[0],
+            "near_poor": people[1],
+            "multidimensional": sum(people),
+            "rate": share(people[0], persons),
+            "near_poor_rate": share(people[1], persons),
+            "multidimensional_rate": share(sum(people), persons),
+        },
+        "answers_unknown": total.get(f"unknown_{rule.column}", 0),
+    }
+
+
+def _moved(tables: Tables, law: Law, rules: tuple[Standard, ...], rule: Standard, at: date) -> Json:
+    """Who moved, and what only the standard or the paper did. ``rule`` judges the exits."""
+    history = movement.histories(tables, rule, at, rules)
+    paper = movement.paper_exits(tables, law, rules, at)
+    newest = [number for number, _ in cells.rounds(tables, at)][-1:]
+    crossed = None
+    if newest and len(rules) > 1:
+        table = movement.bridge(tables, rules, rules[0], rules[-1], number=newest[0], at=at)
+        crossed = {"round": newest[0], "from": rules[0].name, "to": rules[-1].name, "table": table}
+    return {
+        "exits": movement.exits(history),
+        "transitions": movement.moves(history),
+        "years": movement.years(tables, rules, at),
+        "bridge": crossed,
+        "change": movement.change(tables, law, rules, at),
+        "paper": {"households": len(paper), "by_commune": movement.by_commune(paper)},
+    }
+
+
+def indices(tables: Tables, rules: tuple[Standard, ...], rule: Standard, at: date) -> Json:
+    """The Alkire–Foster index of the newest round on a standard's list, one point a thing.
+
+    For ``households`` and ``people``: ``H, A, M0``, ``uncensored`` and ``censored`` headcounts
+    and the relative ``contribution`` of each thing, of those who lack at least as many as the
+    standard needs, whatever their income. ``legal``: ``A`` and ``contribution`` of the
+    households that are poor under the standard. ``counted`` households have an answer to
+    everything; the ``left_out`` have not. A measure that nobody makes is None.
+    """
+    found = cells.of(tables, rules, at)
+    number = cells.rounds(tables, at)[-1][0]
+    held = found.households * (found.round == number)
+    everybody = counts.patterns(found, rule, number).together()
+    legal = counts.patterns(found, rule, number, legal=True).together()
+    points = counts.worth(rule)
+    kept = int(held[counts.complete(found, rule)].sum())
+    poor = _measures(index(legal, points, rule.needed), rule)
+    return {
+        **{
+            group: _measures(index(everybody, points, rule.needed, weight=group), rule)
+            for group in GROUPS
+        },
+        "legal": {name: poor[name] for name in ("A", "contribution")},
+        "counted": kept,
+        "left_out": int(held.sum()) - kept,
+    }
+
+
+def _measures(found: Index, rule: Standard) -> Json:
+    """One group's measures, the last of an index, by the names of the standard's list."""
+    row = found.row()
+
+    def named(name: str) -> dict[str, float | None]:
+        values = dict(zip(ANSWERS, row[name], strict=True))
+        return {answer: _plain(values[answer]) for answer in rule.indicators}
+
+    return {
+        **{name: _plain(row[name]) for name in ("H", "A", "M0")},
+        "uncensored": named("uncensored"),
+        "censored": named("censored"),
+        "contribution": named("relative"),
+    }
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _robust(
+    tables: Tables, law: Law, rules: tuple[Standard, ...], rule: Standard, at: date
+) -> Json | None:
+    """How firm the order of communes is; None where the law names no dimensions."""
+    listed = law.find("poverty.dimensions", rule.valid_from)
+    if listed is None:
+        return None
+    groups = [[ANSWERS.index(name) for name in names] for names in listed.value.values()]
+    spare = sorted(set(range(len(ANSWERS))) - {bit for group in groups for bit in group})
+    found = cells.of(tables, rules, at)
+    number = cells.rounds(tables, at)[-1][0]
+    held = counts.patterns(found, rule, number)
+    dimensions = [*groups, spare] if spare else groups
+    return robustness(held, counts.worth(rule), rule.needed, dimensions).as_json()
+
+
+def _round(counted: pa.Table, number: int, rules: tuple[Standard, ...], day: date) -> Json:
+    """One earlier round in short, under every standard, for the line through the years."""
+    total = totals(counted, number)
+    rates = {r.column: share(total[f"poor_{r.column}"], total["households"]) for r in rules}
+    near = {r.column: share(total[f"near_poor_{r.column}"], total["households"]) for r in rules}
+    return {
+        "round": number,
+        "completed_on": day.isoformat(),
+        **{f"rate_{c}": r for c, r in rates.items()},
+        **{f"near_poor_rate_{c}": r for c, r in near.items()},
+    }

@@ -1,0 +1,74 @@
+"""Whom works lift above the line and who only lacks less, by commune and year of the work.
+
+In each of the four villages one household is poor under the standard of 2027: 1,900,000 đồng a
+head a month, lacking water, toilet and telecom; the line is 2,200,000. Village 0001 is in commune
+00001, the others in 00002. Under the old standard nobody is poor.
+"""
+
+import pytest
+
+from hoaban.measure.poverty.landing import Works
+from hoaban.plan.facts import Facts
+from hoaban.plan.lifting import lifts
+from hoaban.plan.works import Work
+from tests.plan import small
+from tests.plan.test_effects import work
+
+NEW, OLD = "2027-2030", "2022-2026"
+ONE, TWO = "11/00001/", "11/00002/"
+
+
+@pytest.fixture(scope="module")
+def known() -> Facts:
+    """The facts of the small province."""
+    return small.facts()
+
+
+def income(likely: int, *villages: str, share: float = 1.0) -> Work:
+    """Work that adds an income in some villages."""
+    case = {"low": 0, "likely": likely, "high": 900_000, "take_up": share, "source": "test"}
+    return work("earns", *villages, **case)
+
+
+def toilets(*villages: str) -> Work:
+    """Work that leaves nobody of some villages without a toilet."""
+    return work("clears", *villages, answer="toilet", take_up=1.0)
+
+
+def test_income_over_the_line_lifts_in_the_year_the_work_is_finished(known: Facts) -> None:
+    found = lifts(known, [(income(300_001, "0001"), 2027), (income(300_001, "0003"), 2029)])
+    assert found[NEW] == Works(lifted={2027: {ONE: 1.0}, 2029: {TWO: 1.0}})
+    assert found[OLD] == Works()
+
+
+def test_income_at_the_line_lifts_nobody_and_two_incomes_add_up(known: Facts) -> None:
+    assert lifts(known, [(income(300_000, "0002"), 2027)])[NEW] == Works()
+    both = [(income(200_000, "0002"), 2027), (income(200_000, "0002"), 2028)]
+    assert lifts(known, both)[NEW] == Works(lifted={2028: {TWO: 1.0}})
+
+
+def test_fewer_deprivations_are_counted_apart(known: Facts) -> None:
+    found = lifts(known, [(toilets("0001", "0002", "0003"), 2028)])
+    assert found[NEW] == Works(cleared={2028: {ONE: 1.0, TWO: 2.0}})
+
+
+def test_a_household_with_both_is_lifted_and_counts_once(known: Facts) -> None:
+    found = lifts(known, [(toilets("0001"), 2027), (income(300_001, "0001"), 2029)])
+    assert found[NEW] == Works(lifted={2029: {ONE: 1.0}})
+
+
+def test_what_moves_nobody_between_classes_is_no_work_here(known: Facts) -> None:
+    nothing = [
+        (income(0, "0001"), 2027),
+        (work("clears", "0001", answer="water_standard", take_up=1.0), 2027),
+        (work("clears", "0001", answer="insurance", take_up=1.0), 2027),
+        (toilets("9999"), 2027),
+    ]
+    assert lifts(known, nothing)[NEW] == Works()
+
+
+def test_nothing_done_and_nothing_reviewed_lift_nobody(known: Facts) -> None:
+    assert lifts(known, []) == {NEW: Works(), OLD: Works()}
+    empty = small.tables()
+    empty = empty.replace(reviews=empty.arrow("reviews").slice(0, 0))
+    assert lifts(small.facts(empty), [(toilets("0001"), 2027)])[NEW] == Works()
