@@ -85,6 +85,25 @@ def test_a_household_comes_with_its_people(mai: User, lists: Lists) -> None:
     assert subjects == {"households:H1", "people:P1", "people:P2"}
 
 
+def test_a_household_may_be_read_without_its_people(mai: User, lists: Lists) -> None:
+    found = reads.household(lists, "H1", user=mai, purpose="casework", at=AT, parts=("reviews",))
+    assert found.people == []
+    assert Event.objects.get(name="record.read").subject == "households:H1"
+
+
+def test_looks_at_its_people_are_looks_at_a_household(
+    an: User, mai: User, pao: User, lists: Lists
+) -> None:
+    reads.one(lists["people"], "P1", user=mai, purpose="casework", at=AT)
+    reads.one(lists["people"], "P3", user=pao, purpose="casework", at=AT)
+    reads.bulk(lists["people"], user=None, purpose="statutory", at=AT + timedelta(hours=1))
+    found = reads.who_looked_at_household(lists, "H1", user=an)
+    assert [(look.by, look.list) for look in found.newest] == [("", "people"), ("mai", "people")]
+    fewer = reads.who_looked_at_household(lists, "H1", user=an, limit=1)
+    assert (len(fewer.newest), fewer.total) == (1, 2)
+    assert reads.who_looked_at_household(lists, "H1", user=pao) == reads.Looks([], 0)
+
+
 def test_rows_come_page_by_page(loaded: dict[str, int], lists: Lists) -> None:
     linh = highland.user("linh", "province", Area.objects.get(path="11/"))
     spec = lists["people"]

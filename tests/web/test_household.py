@@ -1,11 +1,16 @@
 """A household for those who answer for it: the purpose first, both classes, every look kept."""
 
 import re
+from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
 
 from hoaban.base.models import Area, Event, User
+from hoaban.record.models import Entity
 from hoaban.web.pages.household import PURPOSES
 from tests.web.conftest import make_household, make_review, signed_in
 
@@ -38,7 +43,10 @@ def test_before_a_purpose_is_stated_nothing_is_read_and_nothing_told(
     text = body(an, path)
 
     assert looks() == []
-    assert '<option value="poverty_review" selected>' in text
+    said = "rà soát hộ nghèo / poverty review"
+    assert f'<option value="poverty_review" selected>{said}</option>' in text
+    offered = re.findall(r'<option value="(\w+)"', text)
+    assert offered == ["poverty_review", "casework", "correction"]
     assert "Hộ cận nghèo" not in text
     assert "1.200.000" not in text
 
@@ -68,6 +76,112 @@ def test_the_look_is_kept_and_shown(register: Area, an: User) -> None:
     assert Event.objects.filter(name="record.read", actor=an).count() == 3  # it and two reviews
     shown = plain(text)[plain(text).index("Ai đã xem") :]
     assert "an rà soát hộ nghèo" in shown
+    assert "Tất cả 3 lần xem" in shown
+
+
+def test_who_looked_counts_every_row_of_the_household_and_whole_lists(
+    register: Area, an: User, places: dict[str, Area]
+) -> None:
+    def look(subject: str, where: str, purpose: str) -> None:
+        Event.objects.create(
+            name="record.read",
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+            area=places[where],
+            subject=subject,
+            data={"purpose": purpose},
+        )
+
+    for name in ("people", "reinterviews", "scorecard_answers"):
+        Entity.objects.create(
+            list=name, key=f"{name}-1", area=register, origin="synthetic", data={"household": "H1"}
+        )
+    look("people:people-1", register.path, "named_benefit")
+    look("reinterviews:reinterviews-1", register.path, "verification")
+    look("scorecard_answers:scorecard_answers-1", register.path, "correction")
+    look("reviews:*", "11/", "statutory")
+    look("people:*", "11/00002/", "language_need")  # of the next commune
+    look("reviews:H2-2025", register.path, "own_record")  # of another household
+
+    told = plain(body(an, PAGE + FOR))
+    shown = told[told.index("Ai đã xem") :]
+
+    assert "Tất cả 7 lần xem" in shown
+    for said in ("chế độ theo luật", "xác minh", "sửa số liệu", "thống kê theo luật"):
+        assert said in shown
+    assert "nhu cầu ngôn ngữ" not in shown
+    assert "của mình" not in shown
+
+
+def test_of_many_looks_the_newest_fifty_are_shown_and_all_are_counted(
+    register: Area, an: User
+) -> None:
+    for _ in range(20):
+        text = body(an, PAGE + FOR)
+
+    shown = plain(text)[plain(text).index("Ai đã xem") :]
+    assert "50 lần xem mới nhất trong tất cả 60 lần" in shown
+    assert shown.count("an rà soát hộ nghèo") == 50
+
+
+def test_members_are_neither_read_nor_logged(register: Area, an: User) -> None:
+    Entity.objects.create(
+        list="people", key="P1", area=register, origin="synthetic", data={"household": "H1"}
+    )
+
+    body(an, PAGE + FOR)
+
+    assert [s for s, _ in looks()] == ["households:H1", "reviews:H1-2024", "reviews:H1-2025"]
+
+
+def test_the_list_reads_only_the_reviews_it_shows(
+    register: Area, an: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hoaban.record.reads.LIMIT", 1)
+    monkeypatch.setattr("hoaban.web.pages.registered.LIMIT", 1)
+    make_review(register, "H1", 2026, completed_on=None)
+    make_review(register, "H1", 2099)
+
+    body(an, LIST + FOR)
+
+    assert [s for s, _ in looks()] == ["households:H1", "reviews:H1-2025"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "said"),
+    [
+        ("poor", ""),
+        ("", ""),
+        ("near_poor", "(hộ cận nghèo) khác kết quả tính theo chuẩn 2022–2026"),
+    ],
+)
+def test_a_decision_that_differs_from_the_rule_of_its_day_is_marked(
+    register: Area, an: User, decided: str, said: str
+) -> None:
+    one = Entity.objects.get(list="reviews", key="H1-2025")
+    one.data = {**one.data, "decided": decided or None}
+    one.save()
+
+    told = plain(body(an, PAGE + FOR))
+
+    assert ("differs from the result" in told) == bool(said)
+    assert said in told
+
+
+def test_a_decision_on_too_few_answers_says_so(register: Area, an: User) -> None:
+    one = Entity.objects.get(list="reviews", key="H2-2025")
+    one.data = {**one.data, "decided": "poor"}
+    one.save()
+
+    told = plain(body(an, "/ho/H2/" + FOR))
+
+    assert "Chưa đủ câu trả lời để đối chiếu" in told
+    assert "khác kết quả" not in told
+
+
+def test_every_table_of_the_household_has_a_caption(register: Area, an: User) -> None:
+    text = body(an, PAGE + FOR)
+
+    assert text.count("<table") == text.count("<caption><span>") == 4
 
 
 def test_earlier_rounds_stand_beside_under_both_standards(register: Area, an: User) -> None:
@@ -112,7 +226,10 @@ def test_ethnicity_is_on_no_page_whatever_the_purpose(register: Area, an: User) 
             assert "Dân tộc" not in text, purpose
 
 
-@pytest.mark.parametrize("purpose", ["curious", "statutory", "language_need", "named_benefit"])
+@pytest.mark.parametrize(
+    "purpose",
+    ["curious", "own_record", "verification", "statutory", "language_need", "named_benefit"],
+)
 def test_another_word_is_refused_in_both_languages_and_nothing_is_read(
     register: Area, an: User, purpose: str
 ) -> None:
@@ -159,8 +276,9 @@ def test_the_households_of_a_village_stand_in_order_of_number(register: Area, an
     text = body(an, LIST + FOR)
     told = plain(text)
 
-    assert "H1 4 2025 Hộ nghèo Hộ cận nghèo 0" in told
-    assert "H2 4 2025 Chưa đủ thông tin để xếp hạng Chưa đủ thông tin để xếp hạng 3" in told
+    assert "H1 4 2025 Hộ nghèo Poor household Hộ cận nghèo Near-poor household 0" in told
+    unsure = "Chưa đủ thông tin để xếp hạng Cannot be classified"
+    assert f"H2 4 2025 {unsure} {unsure} 3" in told
     assert "H3 4 chưa có — — —" in told
     assert 'href="/ho/H1/?purpose=poverty_review"' in text
     assert ("households:H3", "poverty_review") in looks()
@@ -179,7 +297,7 @@ def test_a_long_village_comes_page_by_page_and_no_household_twice(
     assert "sau=H2" in first
     assert re.findall(r"/ho/(H\d)/\?", second) == ["H3"]
     assert "sau=" not in second
-    assert "H1 4 2025 Hộ nghèo Hộ cận nghèo 0" in plain(first)
+    assert "H1 4 2025 Hộ nghèo Poor household Hộ cận nghèo Near-poor household 0" in plain(first)
 
 
 def test_a_village_without_households_says_so(places: dict[str, Area], an: User) -> None:
@@ -194,6 +312,21 @@ def test_a_key_of_any_letters_has_its_page(register: Area, an: User) -> None:
     make_household(register, "Hộ số 7 (cũ)")
 
     assert "Hộ số 7 (cũ)" in body(an, "/ho/Hộ số 7 (cũ)/" + FOR)
+
+
+@pytest.mark.parametrize("key", ["7/2025", "a/phieu.pdf", "100% ?#&+", "Hộ số 7"])
+def test_the_list_leads_to_a_key_of_any_characters(register: Area, an: User, key: str) -> None:
+    make_household(register, key)
+    make_review(register, key, 2025, income_per_head_vnd=900_000)
+
+    links = re.findall(r'href="(/ho/[^"]*)"', unescape(body(an, LIST + FOR)))
+    address = next(a for a in links if a.startswith(reverse("household", args=[key])))
+    text = body(an, address)
+    paper = re.findall(r'href="(/ho/[^"]*phieu.pdf\?[^"]*)"', unescape(text))
+
+    assert f"<h1>Hộ {escape(key)} " in text
+    assert signed_in(an).get(paper[0])["Content-Type"] == "application/pdf"
+    assert (f"households:{key}", "poverty_review") in looks()
 
 
 def test_a_ward_is_judged_by_its_own_line(

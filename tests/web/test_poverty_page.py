@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from hoaban.base.models import User
 from hoaban.measure.models import Measuring
+from hoaban.measure.poverty import few
 from hoaban.plan.models import Plan
 from hoaban.web import figures
-from hoaban.web.pages import depths, fan, few, standing
+from hoaban.web.pages import depths, fan, standing
 from tests.web import poverty_sample as sample
 from tests.web.conftest import signed_in
 

@@ -120,6 +120,17 @@ def test_illustrative_data_is_said_on_top_and_only_then() -> None:
     assert (top(False) == yellow).mean() < 0.1
 
 
+def test_the_decided_class_and_that_it_differs_stand_on_the_slip() -> None:
+    def ink(given: dict[str, Any]) -> int:
+        return sum(int((pixels(page) < 128).sum()) for page in slip.pictures(given, ppi=72))
+
+    decided = {"decided": said("Hộ cận nghèo", "Near-poor household")}
+    differs = {"differs": said("Hạng theo quyết định khác kết quả.", "It differs.")}
+
+    assert ink(sheet()) == ink(sheet(decided=None, differs=None))
+    assert ink(sheet()) < ink(sheet(**decided)) < ink(sheet(**decided, **differs))
+
+
 def test_vietnamese_marks_come_from_the_packages_own_font() -> None:
     made = slip.pdf(sheet())
 

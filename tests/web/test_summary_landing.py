@@ -57,7 +57,7 @@ def test_a_year_outside_its_band_is_called_so() -> None:
 
 def test_without_a_fan_the_reason_is_printed() -> None:
     found = landing(Moves.of(table([])))
-    assert "Chưa có đợt rà soát nào" in summary.of_measure(measured(found))
+    assert "Chưa có kỳ rà soát nào" in summary.of_measure(measured(found))
 
 
 @pytest.mark.parametrize("years", [1, 5])

@@ -1,7 +1,7 @@
 """Keeping a measuring: everything of one run is written together, or nothing is."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -74,6 +74,7 @@ def count_gaps(
     """
     top = measuring.area
     known = dict(Area.objects.within(top.path).order_by("valid_from").values_list("path", "pk"))
+    known |= dict(holding(top.path, counted.on).values_list("path", "pk"))
     above = (top.path, *sorted({scope.commune_of(path) for path in counted.villages}))
     rows = [
         GapCount(
@@ -101,6 +102,12 @@ def count_gaps(
         day=counted.on.isoformat(),
     )
     return len(rows)
+
+
+def holding(top: str, on: date) -> models.QuerySet[Area]:
+    """The areas within a path that hold on a day; none before the tree starts."""
+    after = models.Q(valid_to=None) | models.Q(valid_to__gt=on)
+    return Area.objects.within(top).filter(after, valid_from__lte=on)
 
 
 def _areas(measured: Measured) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from hoaban.base.law import Law
-from hoaban.base.models import Area, User
+from hoaban.base.models import User
 from hoaban.base.problems import Problem
 from hoaban.measure import operations, poverty
 from hoaban.measure.entitlement import gaps, publication
@@ -88,7 +88,9 @@ def entitlements(
     on, top = kept.at, kept.area.path
     register = _register(lists, law, poverty.rounds(tables, on), on=on, at=at, top=top)
     found = gaps.by_village(register, law, on)
-    shown = publication.as_json(found, top, least=law.number("suppress.households_min", on))
+    # What may be published goes by the rule of the day of publishing, not of the day looked at.
+    least = law.number("suppress.households_min", max(on, at.date()))
+    shown = publication.as_json(found, top, least=least)
     operations.count_gaps(found, kept, shown=shown, at=at)
     return shown
 
@@ -118,7 +120,8 @@ def _register(
 
     villages, households = read("villages"), read("households")
     reviews = read("reviews", ("round", rounds[-1][0] if rounds else None))
-    zones = Area.objects.within(top).filter(kind="commune").order_by("valid_from")
+    # Before the tree of areas starts none holds: the zone is then unknown, not another one.
+    zones = operations.holding(top, on).filter(kind="commune")
     return folk.Register(
         people=read("people"),
         households=households,

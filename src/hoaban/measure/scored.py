@@ -19,6 +19,8 @@ def scored(tables: Tables, law: Law, at: date) -> Tables:
     The region of the point table follows the village (urban or rural). The same tables come
     back while no point table or no answer is recorded. Raises the problems of `scorecard.score`.
     """
+    if not {"scorecard", "scorecard_answers"} <= set(tables):
+        return tables  # a snapshot from before the lists were declared
     if not len(tables.arrow("scorecard", ["id"])):
         return tables
     answers = tables.arrow("scorecard_answers", ["household", "round", "item", "option"])

@@ -7,11 +7,14 @@ of them. Properties that the pack ties to a purpose come only under that purpose
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q, QuerySet, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import RowNumber
 
 from hoaban.base import scope
 from hoaban.base.models import Area, Event, User, tell
@@ -31,6 +34,7 @@ PURPOSES = {
     "statutory": "thống kê theo luật / statutory aggregates",
 }
 LIMIT = 200
+PARTS = ("people", "reviews")  # the lists that a household is read with
 _ALL = "*"  # the key of a read that handed out a whole list
 _STORED = ("key", "area_id", "origin", "valid_from", "valid_to", "data")
 _BULK = pa.schema(
@@ -80,11 +84,20 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """That somebody looked at a row: when, who, what for."""
+    """That somebody looked at a row: when, who, what for, and in which list."""
 
     at: datetime
     by: str
     purpose: str
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The newest looks, newest first, and how many there are in all."""
+
+    newest: list[Look]
+    total: int
 
 
 @transaction.atomic
@@ -122,12 +135,21 @@ def one(spec: ListSpec, key: str, *, user: User, purpose: str, at: datetime) -> 
 
 @transaction.atomic
 def household(
-    lists: Mapping[str, ListSpec], key: str, *, user: User, purpose: str, at: datetime
+    lists: Mapping[str, ListSpec],
+    key: str,
+    *,
+    user: User,
+    purpose: str,
+    at: datetime,
+    parts: Collection[str] = PARTS,
 ) -> Household:
-    """A household, its people and its reviews. Raises `PurposeNeeded` or `NotInYourArea`."""
+    """A household, its people and its reviews. Raises `PurposeNeeded` or `NotInYourArea`.
+
+    ``parts``: which of `PARTS` to read; the others come empty and leave no look.
+    """
     row = one(find(lists, "households"), key, user=user, purpose=purpose, at=at)
     own = Entity.objects.seen_by(user).within(row.area).filter(data__household=key)
-    parts = {
+    read = {
         name: _shown(
             find(lists, name),
             own.filter(list=name).select_related("area").order_by("key"),
@@ -135,10 +157,39 @@ def household(
             purpose=purpose,
             at=at,
         )
-        for name in ("people", "reviews")
-        if name in lists
+        for name in PARTS
+        if name in parts and name in lists
     }
-    return Household(row, parts.get("people", []), parts.get("reviews", []))
+    return Household(row, read.get("people", []), read.get("reviews", []))
+
+
+@transaction.atomic
+def newest_reviews(
+    spec: ListSpec,
+    households: Collection[str],
+    *,
+    user: User,
+    purpose: str,
+    at: datetime,
+    on: date,
+    within: str,
+) -> dict[str, Row]:
+    """The newest review completed on or before a day, by household; no other row is read.
+
+    ``spec`` is the list of reviews, ``within`` the path that the households live under. A
+    household without such a review is left out. Raises `PurposeNeeded`.
+    """
+    done = Entity.objects.seen_by(user).within(within).filter(list=spec.name)
+    done = done.filter(data__household__in=list(households), data__completed_on__lte=on.isoformat())
+    newest = done.annotate(
+        place=Window(
+            RowNumber(),
+            partition_by=[KT("data__household")],
+            order_by=[KT("data__completed_on").desc(), KT("data__round").desc()],
+        )
+    ).filter(place=1)
+    found = _shown(spec, newest.select_related("area"), user=user, purpose=purpose, at=at)
+    return {str(row.data["household"]): row for row in found}
 
 
 @transaction.atomic
@@ -184,17 +235,57 @@ def who_looked(spec: ListSpec, key: str, *, user: User) -> list[Look]:
 
     Reads of the whole list count too, where the area they were made for holds the row.
     """
-    read = Event.objects.filter(name="record.read").select_related("actor")
-    looks = list(read.seen_by(user).filter(subject=f"{spec.name}:{key}"))
-    row = Entity.objects.seen_by(user).filter(list=spec.name, key=key).select_related("area")
-    for entity in row:
-        above = [entity.area.path]
-        while above[-1]:
-            above.append(scope.parent(above[-1]))
-        looks += read.filter(subject=f"{spec.name}:{_ALL}", area__path__in=above)
-    looks.sort(key=lambda look: (look.at, look.pk), reverse=True)
+    row = _held(spec, key, user)
+    return [] if row is None else _told(_looked(row, [f"{spec.name}:{key}"], [spec.name]))
+
+
+def who_looked_at_household(
+    lists: Mapping[str, ListSpec], key: str, *, user: User, limit: int = 50
+) -> Looks:
+    """Who looked at a household or at any row that holds its facts; see `who_looked`.
+
+    Rows that hold its facts: its own, and those of every list about households or persons that
+    names it: people, reviews, re-interviews, answers of forms. At most ``limit`` are told.
+    """
+    row = _held(find(lists, "households"), key, user)
+    if row is None:
+        return Looks([], 0)
+    names = [n for n, s in lists.items() if s.personal and _names_household(s)]
+    own = Entity.objects.within(row.area.path).filter(list__in=names, data__household=key)
+    subjects = [f"{name}:{held}" for name, held in own.values_list("list", "key")]
+    found = _looked(row, [f"households:{key}", *subjects], ["households", *names])
+    return Looks(_told(found[:limit]), found.count())
+
+
+def _names_household(spec: ListSpec) -> bool:
+    named = spec.properties.get("household")
+    return named is not None and named.list == "households"
+
+
+def _held(spec: ListSpec, key: str, user: User) -> Entity | None:
+    found = Entity.objects.seen_by(user).filter(list=spec.name, key=key)
+    return found.select_related("area").first()
+
+
+def _looked(row: Entity, subjects: list[str], names: list[str]) -> QuerySet[Event]:
+    """Looks at the subjects, and at whole lists for an area that holds the row, newest first."""
+    whole = [f"{name}:{_ALL}" for name in names]
+    above = [row.area.path]
+    while above[-1]:
+        above.append(scope.parent(above[-1]))
+    read = Event.objects.filter(name="record.read", subject__in=[*subjects, *whole])
+    held = read.filter(~Q(subject__in=whole) | Q(area__path__in=above))
+    return held.select_related("actor").order_by("-at", "-pk")
+
+
+def _told(looks: Iterable[Event]) -> list[Look]:
     return [
-        Look(look.at, look.actor.username if look.actor else "", look.data["purpose"])
+        Look(
+            at=look.at,
+            by=look.actor.username if look.actor else "",
+            purpose=look.data["purpose"],
+            list=look.subject.split(":", 1)[0],
+        )
         for look in looks
     ]
 

@@ -54,21 +54,26 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{number(100 * value, 2)} %"
 
 
+def _count(value: int | None) -> str:
+    """A count of households; what may not be told is hidden."""
+    return "ẩn" if value is None else number(value)
+
+
 def _decided(part: Json | None) -> Iterator[str]:
     yield "QUYẾT ĐỊNH SO VỚI SỐ LIỆU ĐÃ GHI · DECISIONS BESIDE THE RECORDED FACTS"
     if part is None:
         yield "  chưa có hạng hộ theo quyết định · no decided classes"
         return
     yield from _wrap(
-        f"{number(part['households'])} hộ so được · compared; "
-        f"{number(part['not_decided'])} chưa có quyết định · not decided; "
-        f"{number(part['cannot_classify'])} chưa xếp được · unclear",
+        f"{_count(part['households'])} hộ so được · compared; "
+        f"{_count(part['not_decided'])} chưa có quyết định · not decided; "
+        f"{_count(part['cannot_classify'])} chưa xếp được · unclear",
         "  ",
     )
     heads = "".join(f"{name.split(' · ')[0]:>13}" for name in _CLASSES.values())
     yield f"  {'quyết định ↓  số liệu →':<24}{heads}"
     for said, row in part["table"].items():
-        cells = "".join(f"{number(row[true]):>13}" for true in _CLASSES)
+        cells = "".join(f"{_count(row[true]):>13}" for true in _CLASSES)
         yield f"  {_CLASSES[said]:<24}{cells}"
     for name, label in (("poor", "Hộ nghèo · poor"), ("multidimensional", "Cả cận nghèo")):
         yield f"  {label}: {_errors(part[name])}"
@@ -116,7 +121,7 @@ def _scorecard(part: Json | None) -> Iterator[str]:
         yield "  chưa có điểm B1 kèm thu nhập · none (hoaban import scorecard)"
         return
     yield (
-        f"  {number(part['households'])} hộ có điểm · scored; ngưỡng {part['points_rural']} "
+        f"  {_count(part['households'])} hộ có điểm · scored; ngưỡng {part['points_rural']} "
         f"(nông thôn), {part['points_urban']} (thành thị)"
     )
     yield f"  Tại ngưỡng · at the line: {_errors(part['at_line'])}"
@@ -150,8 +155,8 @@ def _thresholds(found: list[Json]) -> Iterator[str]:
     for one in found:
         place = f"{_WHAT[one['what']]}, {_AREAS[one['area']]}"
         if one["test"] == "bunching":
-            said = f"sát ngưỡng {number(one['cutoff'])}: {number(one['below'])} | "
-            said += f"{number(one['above'])}; bước nhảy · jump {_signed(one['jump'])}"
+            said = f"sát ngưỡng {number(one['cutoff'])}: {_count(one['below'])} | "
+            said += f"{_count(one['above'])}; bước nhảy · jump {_signed(one['jump'])}"
         else:
             said = f"bội của {number(one['multiple'])}: × {number(one['ratio'], 2)}"
         mark = "!" if (one["p"] if one["p"] is not None else 1) < 0.01 else " "

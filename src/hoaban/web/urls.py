@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from hoaban.web.pages.commune import commune
 from hoaban.web.pages.home import home
-from hoaban.web.pages.household import household, households, slip
+from hoaban.web.pages.household import Key, household, households, slip
 from hoaban.web.pages.out_of_scope import out_of_scope
 from hoaban.web.pages.plan import plan
 from hoaban.web.pages.poverty import poverty
@@ -12,6 +12,7 @@ from hoaban.web.pages.travel import surface, travel
 from hoaban.web.pages.village import AreaPath, village
 
 register_converter(AreaPath, "area")
+register_converter(Key, "key")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -22,8 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("xa/<slug:code>/", commune, name="commune"),
     path("ban/<area:path>", village, name="village"),
     path("ban/<area:path>ho/", households, name="households"),
-    path("ho/<str:key>/", household, name="household"),
-    path("ho/<str:key>/phieu.pdf", slip, name="slip"),
+    path("ho/<key:key>/phieu.pdf", slip, name="slip"),
+    path("ho/<key:key>/", household, name="household"),
     path("ngoai-pham-vi/", out_of_scope, name="out_of_scope"),
     path("tai-khoan/", include("hoaban.web.account_urls")),
 ]

@@ -1,14 +1,15 @@
 """Gaps by village: counted by hand, added up, and published with care."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hoaban.base.law import NotInForce
+from hoaban.base.law import Law, NoSuchParameter
 from hoaban.measure.entitlement import allowances, gaps, insurance, people, publication
 from tests.measure.entitlement.persons import LAW
 from tests.measure.entitlement.register import ON, ONE, TWO, person, register
@@ -126,11 +127,66 @@ def test_permuting_ethnicity_changes_only_the_benefit_that_names_it(found: gaps.
     assert row(turned, "insurance", TWO) == row(found, "insurance", TWO)
 
 
-def test_before_a_law_holds_nobody_is_entitled_by_it() -> None:
+def test_a_benefit_without_rules_is_left_out_with_the_reason() -> None:
     early = gaps.by_village(register(), LAW, date(2025, 7, 1))
     assert row(early, "pension", ONE)["entitled"] == 1
-    with pytest.raises(NotInForce):  # no term of expiry is in force yet
-        gaps.by_village(register(), LAW, date(2025, 6, 30))
+    assert early.not_counted == {}
+    before = gaps.by_village(register(), LAW, date(2025, 6, 30))
+    assert tuple(before.found) == ("insurance", "allowances")
+    assert "30/06/2025" in before.not_counted["pension"].vi
+    assert before.premium_vnd is None  # not sourced for that day: counted without money
+    one = row(before, "insurance", ONE)
+    assert (one["without"], one["monthly_vnd"]) == (1, None)
+    assert tuple(gaps.by_village(register(), LAW, date(2023, 12, 2)).found) == ("allowances",)
+
+
+def test_before_every_law_nothing_is_counted_and_everybody_is_named() -> None:
+    never = gaps.by_village(register(), LAW, date(2015, 1, 1))
+    shown = publication.as_json(never, "11/", least=1)
+    assert set(shown["not_counted"]) == set(gaps.BENEFITS)
+    assert not set(gaps.BENEFITS) & set(shown)
+    assert (shown["people"], shown["communes"]["11/00001/"]) == (7, {})
+    assert never.everywhere(("11/",)).num_rows == 0
+
+
+@pytest.mark.parametrize("name", ["insurance.expiring_days", "insurance.state_share_pupil"])
+def test_a_benefit_that_lacks_a_value_is_left_out_alone(name: str) -> None:
+    late = tuple(replace(v, valid_from=date(2027, 1, 1)) for v in LAW.values[name][-1:])
+    counted = gaps.by_village(register(), Law({**LAW.values, name: late}), ON)
+    assert tuple(counted.found) == ("pension", "allowances")
+    assert name in counted.not_counted["insurance"].vi
+    assert name in counted.not_counted["insurance"].en
+
+
+def test_a_name_that_no_law_has_is_refused() -> None:
+    law = Law({k: v for k, v in LAW.values.items() if k != "insurance.state_share_pupil"})
+    with pytest.raises(NoSuchParameter):
+        gaps.by_village(register(), law, ON)
+
+
+@pytest.mark.parametrize(
+    ("old", "benefit", "vnd"),
+    [
+        ({}, "pension", 500_000),  # 500,000 both: the social pension
+        ({"pension_vnd": 300_000}, "allowances", 500_000),  # a difference of 200,000 is lower
+        ({"disability": "severe"}, "allowances", 1_000_000),
+    ],
+)
+def test_one_persons_gap_counts_under_the_higher_benefit_alone(
+    old: dict[str, Any], benefit: str, vnd: int
+) -> None:
+    """A poor person of 76 or 77 in a specially difficult village fits clause 5b and the pension."""
+    one = person("A", "H3", TWO, birth_year=1949, **old)
+    counted = gaps.by_village(register([one]), LAW, ON)
+    for name in ("pension", "allowances"):
+        here, mine = row(counted, name, TWO), name == benefit
+        assert here["entitled"] == 1
+        assert (here["without"], here["households"]) == (mine, mine)
+        assert here["monthly_vnd"] == (vnd if mine else 0)
+        assert [g.without for g in counted.found[name].groups] == [mine]
+    unknown = gaps.by_village(register([{**one, "allowance": None}]), LAW, ON)
+    asked = [row(unknown, name, TWO)["cannot_tell"] for name in ("pension", "allowances")]
+    assert asked == [benefit == "pension", benefit == "allowances"]
 
 
 some = st.lists(
@@ -150,6 +206,7 @@ some = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(some)
 def test_the_counts_are_those_of_going_from_person_to_person(given: list[dict[str, Any]]) -> None:
     rows = [person(str(i), **one) for i, one in enumerate(given)]

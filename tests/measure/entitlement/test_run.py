@@ -96,7 +96,7 @@ def test_the_live_register_gives_the_counts_made_by_hand(
     counts = (total.people, total.entitled, total.without, total.expiring, total.cannot_tell)
     assert counts == (7, 6, 2, 1, 1)
     assert (total.households, total.monthly_vnd) == (2, 210_600)
-    assert (total.purpose, total.origin, total.method) == ("named_benefit", "synthetic", "gaps-1")
+    assert (total.purpose, total.origin, total.method) == ("named_benefit", "synthetic", "gaps-2")
     assert found["insurance"]["without_card"] is None  # two households are too few to publish
     assert found["people"] == 7
     kept = Measuring.objects.get()
@@ -136,6 +136,55 @@ def test_an_official_sees_the_gaps_of_the_own_area_alone(
     pao = User.objects.create(username="pao", area=Area.objects.get(path="11/00002/"))
     seen = set(GapCount.objects.seen_by(pao).values_list("area__path", flat=True))
     assert seen == {"11/00002/", TWO}
+
+
+def test_a_commune_has_the_zone_of_the_day_looked_at(
+    register: None, lists: dict[str, ListSpec]
+) -> None:
+    """Zone II until the end of November, zone I after: A, near-poor, is then owed 70 % alone."""
+    old = Area.objects.get(path="11/00001/")
+    Area.objects.filter(pk=old.pk).update(valid_to=date(2026, 12, 1))
+    new = Area.objects.create(
+        code=old.code,
+        name=old.name,
+        kind=old.kind,
+        path=old.path,
+        valid_from=date(2026, 12, 1),
+        facts={"zone": "I"},
+        origin="synthetic",
+    )
+    last, first = date(2026, 11, 30), date(2026, 12, 1)
+    count(lists, last)
+    count(lists, first)
+    before, after = (
+        GapCount.objects.get(area__path="11/00001/", benefit="insurance", at=day)
+        for day in (last, first)
+    )
+    assert (before.monthly_vnd, before.area) == (105_300, old)
+    assert (after.monthly_vnd, after.area) == (73_710, new)
+
+
+def test_before_the_tree_of_areas_starts_a_zone_cannot_be_told(
+    register: None, lists: dict[str, ListSpec]
+) -> None:
+    Entity.objects.update(valid_from=date(2024, 1, 1))
+    early = date(2025, 6, 30)
+    found = count(lists, early)
+    one = GapCount.objects.get(area__path=ONE, benefit="insurance", at=early)
+    assert (one.entitled, one.without, one.cannot_tell, one.monthly_vnd) == (0, 0, 2, None)
+    assert set(found["not_counted"]) == {"pension"}
+    assert all(found["not_counted"]["pension"][language] for language in ("vi", "en"))
+    assert "pension" not in found
+    assert not GapCount.objects.filter(benefit="pension", at=early).exists()
+
+
+def test_a_day_before_every_rule_is_told_and_not_refused(
+    register: None, lists: dict[str, ListSpec]
+) -> None:
+    found = count(lists, date(2023, 12, 2))
+    assert set(found["not_counted"]) == {"insurance", "pension"}
+    assert (found["expiring_days"], found["premium_vnd"]) == (None, None)
+    assert "allowances" in found
 
 
 def test_without_a_completed_review_classes_are_unknown(

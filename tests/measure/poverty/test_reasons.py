@@ -210,7 +210,8 @@ def test_every_change_that_is_named_gives_the_class_that_is_named(
 ) -> None:
     judged = judge(one, rule)
     found = changes(one, judged, 0, LABELS)
-    assert found
+    enough = judged.below[0] == 0 and rule.needed <= judged.open[0] + judged.lacks[0]
+    assert found or enough  # below the line the open answers would leave it unclassified
     for change in found:
         assert change.to not in (CLASSES[int(judged.cls[0])], "cannot_classify")
         assert CLASSES[int(judge(done(change, one, rule), rule).cls[0])] == change.to

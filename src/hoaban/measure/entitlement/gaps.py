@@ -3,6 +3,14 @@
 A gap is a person who is entitled for certain and certainly has not: no card or one whose last
 day is past, no allowance. Where either cannot be told, so that the gap cannot be told, the
 person counts in ``cannot_tell``: somebody has to look. Deciding a person's case is not done here.
+
+Who is entitled to both the social pension and social assistance is owed the higher one: a gap and
+its money are counted there alone (ties: the social pension), so that no đồng is counted twice.
+Who receives either of them has no gap, even where it is less than what they are entitled to: what
+somebody is paid is not recorded.
+
+A benefit of which the law says nothing on the day is not counted, with the reason: 0 would be
+wrong.
 """
 
 from collections.abc import Mapping
@@ -16,7 +24,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hoaban.base.law import Law
+from hoaban.base.law import Law, NotInForce
+from hoaban.base.text import Text
 from hoaban.measure.entitlement import allowances, insurance, people
 from hoaban.measure.entitlement.conditions import CHOICES, UNKNOWN, Facts, Flags, Truth, Whole
 from hoaban.measure.entitlement.people import Register
@@ -24,7 +33,7 @@ from hoaban.measure.entitlement.rules import Entitled, Rule
 from hoaban.measure.figures import rolled_up
 from hoaban.measure.tables import weakest
 
-METHOD = "gaps-1"
+METHOD = "gaps-2"
 PURPOSE = "named_benefit"
 BENEFITS = ("insurance", "pension", "allowances")
 # Persons but for the last two: households with somebody who goes without, and VND a month.
@@ -75,18 +84,28 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gaps:
-    """The gaps of a day in every village where people live (paths, sorted), by benefit."""
+    """The gaps of a day in every village where people live (paths, sorted), by benefit.
+
+    people
+        How many the register holds on that day.
+    expiring_days
+        Missing where insurance is not counted.
+    not_counted
+        Why a benefit is not in ``found``.
+    """
 
     on: date
     origin: str
-    expiring_days: int
+    people: int
+    expiring_days: int | None
     premium_vnd: int | None
     villages: tuple[str, ...]
     found: Mapping[str, Counted]
+    not_counted: Mapping[str, Text]
 
     def everywhere(self, tops: tuple[str, ...]) -> pa.Table:
         """Counts of some areas above and of every village, as `SCHEMA`."""
-        parts = []
+        parts = [SCHEMA.empty_table()]
         for benefit, counted in self.found.items():
             counts = np.vstack([rolled_up(self.villages, tops, counted.counts), counted.counts])
             columns = dict(zip(COLUMNS, counts.T, strict=True))
@@ -138,49 +157,100 @@ class _Folk:
         return total.astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Owed:
+    """What everybody is entitled to of one benefit, and whether the law says what it is worth."""
+
+    entitled: Entitled
+    priced: bool
+
+
 def by_village(register: Register, law: Law, on: date) -> Gaps:
     """Gaps in health insurance, social pension and social assistance on a day.
 
-    Raises what the readers of the rules raise, and `NoSuchParameter` or `NotInForce` when the
-    law does not say how long before its last day a card is expiring.
+    A benefit without rules, or without a value that they need, in force on the day is left out
+    and stands in ``not_counted``. Raises what else the readers of the rules raise, and
+    `NoSuchParameter` where a value they need is in no law.
     """
     facts = people.facts(register, on)
     villages, village = people.villages_of(register)
     folk = _Folk.of(register, village, len(villages))
-    days = int(law.number(insurance.EXPIRING, on))
-    premium, base = insurance.premium(law, on), allowances.base(law, on)
-    no_card, ends = _cards(register, on, days)
-    receives_none = _receives_none(facts)
-    nobody = np.zeros(facts.count, np.bool_)
-    found = {
-        "insurance": _counted(
-            insurance.entitled(facts, insurance.groups(law, on), premium),
-            no_card,
-            ends,
-            folk,
-            priced=premium is not None,
-        ),
-        "pension": _counted(
-            allowances.pensioned(facts, allowances.pension_groups(law, on)),
-            receives_none,
-            nobody,
-            folk,
-            priced=True,
-        ),
-        "allowances": _counted(
-            allowances.assisted(facts, allowances.groups(law, on), base),
-            receives_none,
-            nobody,
-            folk,
-            priced=base is not None,
-        ),
-    }
-    return Gaps(on, _origin(register, law, on), days, _whole(premium), villages, found)
+    owed, not_counted = _owed(facts, law, on)
+    found, days, premium = {}, None, None
+    if "insurance" in owed:
+        days, premium = int(law.number(insurance.EXPIRING, on)), insurance.premium(law, on)
+        found["insurance"] = _counted(owed["insurance"], *_cards(register, on, days), folk)
+    receives_none, nobody = _receives_none(facts), np.zeros(facts.count, np.bool_)
+    for benefit, here in _charged(owed).items():
+        lacks = receives_none & Truth(here, here)
+        found[benefit] = _counted(owed[benefit], lacks, nobody, folk)
+    return Gaps(
+        on=on,
+        origin=_origin(register, law, on),
+        people=facts.count,
+        expiring_days=days,
+        premium_vnd=_whole(premium),
+        villages=villages,
+        found=found,
+        not_counted=not_counted,
+    )
 
 
-def _counted(
-    entitled: Entitled, lacks: Truth, expiring: Flags, folk: _Folk, *, priced: bool
-) -> Counted:
+def _owed(facts: Facts, law: Law, on: date) -> tuple[dict[str, _Owed], dict[str, Text]]:
+    """What everybody is entitled to by benefit, and why a benefit is left out."""
+    found, left = {}, {}
+    for benefit, count in _BENEFITS.items():
+        try:
+            owed = count(facts, law, on)
+        except NotInForce as problem:
+            left[benefit] = Text(problem.text("vi"), problem.text("en"))
+            continue
+        if owed is None:
+            left[benefit] = Text(
+                f"Chưa có quy định về chế độ này có hiệu lực ngày {on:%d/%m/%Y} trong tệp luật.",
+                f"The law folder has no rules of this benefit in force on {on.isoformat()}.",
+            )
+        else:
+            found[benefit] = owed
+    return found, left
+
+
+def _insured(facts: Facts, law: Law, on: date) -> _Owed | None:
+    """Raises `NotInForce` also where no term of expiry is in force."""
+    rules, premium = insurance.groups(law, on), insurance.premium(law, on)
+    if not rules:
+        return None
+    law.number(insurance.EXPIRING, on)
+    return _Owed(insurance.entitled(facts, rules, premium), premium is not None)
+
+
+def _pensioned(facts: Facts, law: Law, on: date) -> _Owed | None:
+    rules = allowances.pension_groups(law, on)
+    return _Owed(allowances.pensioned(facts, rules), True) if rules else None
+
+
+def _assisted(facts: Facts, law: Law, on: date) -> _Owed | None:
+    rules, base = allowances.groups(law, on), allowances.base(law, on)
+    return _Owed(allowances.assisted(facts, rules, base), base is not None) if rules else None
+
+
+_BENEFITS = dict(zip(BENEFITS, (_insured, _pensioned, _assisted), strict=True))
+
+
+def _charged(owed: Mapping[str, _Owed]) -> dict[str, Flags]:
+    """Whose gap counts under the social pension and whose under assistance: who is entitled to
+    both for certain under the higher one, the pension where they are equal."""
+    pair = {name: owed[name].entitled for name in BENEFITS[1:] if name in owed}
+    if len(pair) < len(BENEFITS[1:]):
+        return {name: np.ones(len(one.monthly), np.bool_) for name, one in pair.items()}
+    pension, assistance = pair.values()
+    both = pension.truth.yes & assistance.truth.yes
+    higher = assistance.monthly > pension.monthly
+    return dict(zip(pair, (~(both & higher), ~(both & ~higher)), strict=True))
+
+
+def _counted(owed: _Owed, lacks: Truth, expiring: Flags, folk: _Folk) -> Counted:
+    entitled = owed.entitled
     gap = entitled.truth & lacks
     some = {
         "entitled": entitled.truth.yes,
@@ -199,7 +269,7 @@ def _counted(
         homes=np.stack([folk.homes(some[name]) for name in PERSONS], axis=1),
         groups=_groups(entitled, gap.yes, folk),
         unchecked=entitled.fits.unchecked,
-        priced=priced,
+        priced=owed.priced,
     )
 
 
@@ -260,7 +330,8 @@ def _origin(register: Register, law: Law, on: date) -> str:
     found: set[str] = set()
     for table in (register.people, register.households, register.villages):
         found |= set(pc.unique(table["origin"]).to_pylist())
-    if law.at(insurance.EXPIRING, on).assumed:
+    days = law.find(insurance.EXPIRING, on)
+    if days is not None and days.assumed:
         found.add("assumed")
     return weakest(found)
 

@@ -20,14 +20,24 @@ from hoaban.measure.figures import hidden, rolled_up
 
 # The words of JSON for each benefit, where they differ from the columns'.
 _WORDS = {"insurance": {"without": "without_card"}}
+_ENTITLED, _WITHOUT = PERSONS.index("entitled"), PERSONS.index("without")
 _HIDDEN_WITH = {"households": "without", "monthly_vnd": "without"}
+_COUNTED_AS = {
+    "vi": "Người thuộc cả hai chế độ trợ cấp hằng tháng chỉ tính thiếu ở mức cao hơn (bằng nhau: "
+    "trợ cấp hưu trí xã hội); người đang hưởng một chế độ thì không tính là thiếu, dù mức đang "
+    "hưởng có thể thấp hơn mức theo luật.",
+    "en": "Who is entitled to both monthly benefits goes without the higher one alone (equal: the "
+    "social pension); who receives one of them is not counted as a gap, even if it may be less "
+    "than the law gives.",
+}
 
 
 def as_json(gaps: Gaps, top: str, *, least: int) -> dict[str, Any]:
     """Counts of the province (path ``top``) and its communes, ready for JSON.
 
     A count of fewer than ``least`` households is None, with what would give it away; households
-    and money are withheld with the persons they belong to.
+    and money are withheld with the persons they belong to. ``not_counted`` says why a benefit is
+    absent, ``counted_as`` what is counted as a gap.
     """
     communes = sorted({scope.commune_of(path) for path in gaps.villages})
     areas = [top, *communes]
@@ -38,9 +48,11 @@ def as_json(gaps: Gaps, top: str, *, least: int) -> dict[str, Any]:
         "source": "register",
         "origin": gaps.origin,
         "method": METHOD,
-        "people": int(next(iter(gaps.found.values())).counts[:, 0].sum()),
+        "people": gaps.people,
         "expiring_days": gaps.expiring_days,
         "premium_vnd": gaps.premium_vnd,
+        "not_counted": {b: {"vi": t.vi, "en": t.en} for b, t in gaps.not_counted.items()},
+        "counted_as": dict(_COUNTED_AS),
         **{
             benefit: {
                 **shown[benefit][top],
@@ -61,6 +73,7 @@ def _shown(
     counts = rolled_up(gaps.villages, areas, counted.counts)
     homes = rolled_up(gaps.villages, areas, counted.homes)
     gone = {n: hidden(areas, homes[:, [k]], least) for k, n in enumerate(PERSONS)}
+    gone["without"] |= hidden(areas, _served(homes[:, _ENTITLED], homes[:, _WITHOUT]), least)
     found: dict[str, dict[str, int | None]] = {}
     for i, path in enumerate(areas):
         row = dict(zip(COLUMNS, counts[i].tolist(), strict=True))
@@ -73,6 +86,14 @@ def _shown(
             shown["monthly_vnd"] = None
         found[path] = shown
     return found
+
+
+def _served(entitled: Whole, without: Whole) -> Whole:
+    """(areas, 2) households with somebody who goes without, and those that are served in full.
+
+    Both shown, their difference would tell on the second.
+    """
+    return np.stack([without, np.maximum(entitled - without, 0)], axis=1)
 
 
 def _by_group(
@@ -94,11 +115,12 @@ def _by_group(
 
 
 def _withheld(homes: Whole, least: int) -> Flags:
-    """(groups, k) which counts are withheld: the groups stand as children of one area."""
+    """(groups, 2) which counts (entitled, without) are withheld: as children of one area."""
     paths = ["0/", *(f"0/{i}/" for i in range(len(homes)))]
     cells = np.vstack([homes.sum(axis=0, keepdims=True), homes])
-    gone = [hidden(paths, cells[:, [k]], least)[1:] for k in range(homes.shape[1])]
-    return np.stack(gone, axis=1)
+    entitled, without = (hidden(paths, cells[:, [k]], least)[1:] for k in range(2))
+    without |= hidden(paths, _served(cells[:, 0], cells[:, 1]), least)[1:]
+    return np.stack([entitled, without], axis=1)
 
 
 def _word(benefit: str, name: str) -> str:

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hoaban.measure.poverty import resampling
+from hoaban.measure.poverty import few, resampling
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-SHOWN = 10  # households: of fewer nothing is shown
+SHOWN = 10  # households: of fewer nothing is shown, nor a rate that tells of fewer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Households whose score lies in low…high (both within); None: fewer than `SHOWN`."""
+    """Households whose score lies in low…high (both within).
+
+    None: fewer than `SHOWN`, as many as would tell those, or (the share) too few poor or not.
+    """
 
     low: float
     high: float
@@ -74,7 +77,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class GroupErrors:
-    """One group's errors. ``households`` is None where they are suppressed, and so is the rest."""
+    """One group's errors. ``households`` is None where they are suppressed, and so is the rest.
+
+    A rate, and the gap of it, is None where fewer than `SHOWN` households or those that would
+    tell them follow from it.
+    """
 
     group: str
     households: int | None
@@ -99,11 +106,15 @@ def bands(sample: Sample, upper: Floats) -> tuple[Band, ...]:
     count = np.bincount(at, minlength=len(upper))
     whole = np.bincount(at, sample.weight, len(upper))
     poor = np.bincount(at, sample.weight * sample.poor, len(upper))
+    counted = np.bincount(at[sample.poor], minlength=len(upper))
+    gone = _hidden(count)
+    parted = few.hidden(np.stack([counted, count - counted], 1).tolist(), SHOWN, also=_all(gone, 2))
     found = []
     for band in range(len(upper)):
-        shown = count[band] >= SHOWN
+        shown = not gone[band]
         low = float(sample.score[at == band].min()) if shown else float(upper[band])
-        share = float(poor[band] / whole[band]) if shown and whole[band] else None
+        told = shown and whole[band] and not any(parted[band])
+        share = float(poor[band] / whole[band]) if told else None
         found.append(Band(low, float(upper[band]), int(count[band]) if shown else None, share))
     return tuple(found)
 
@@ -122,6 +133,7 @@ def by_group(
     count = np.bincount(at, minlength=len(names))
     hidden = _hidden(count)
     gaps = _gaps(sample, at, len(names), cluster, draws=draws, seed=seed)
+    told = _rates(sample, at, hidden)
     order = np.argsort(at, kind="stable")
     starts = np.append(0, np.cumsum(count))
     found = []
@@ -130,45 +142,101 @@ def by_group(
             found.append(GroupErrors(str(name), None))
             continue
         here = order[starts[number] : starts[number + 1]]
-        found.append(_errors(str(name), sample.where(here), gaps[number], upper))
+        found.append(_errors(str(name), sample.where(here), gaps[number], upper, told[number]))
     return tuple(found)
 
 
 def _hidden(count: npt.NDArray[np.int64]) -> Bools:
-    """Groups too small to show; with one alone the next smallest, or a sum would tell of it."""
-    hidden = count < SHOWN
-    if hidden.sum() == 1 and len(count) > 2:
-        hidden[np.argsort(count, kind="stable")[1]] = True
-    return np.asarray(hidden, bool)
+    """Groups too small to show, and those that a sum would tell of them by."""
+    gone = count < SHOWN
+    also = [(0, int(n)) for n in np.flatnonzero(gone)]
+    return np.array(few.hidden([count.tolist()], SHOWN, also=also)[0], bool)
 
 
-def _errors(name: str, own: Sample, gaps: tuple[Gap | None, Gap | None], up: Floats) -> GroupErrors:
-    whole = float(own.weight.sum())
+def _all(rows: Bools, columns: int) -> list[tuple[int, int]]:
+    """Every cell of some rows of a table."""
+    return [(int(row), column) for row in np.flatnonzero(rows) for column in range(columns)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """Which rates of a group may be told."""
+
+    poor: bool
+    selected: bool
+    exclusion: bool
+    false_positive: bool
+
+
+def _rates(sample: Sample, at: npt.NDArray[np.intp], hidden: Bools) -> list[_Rates]:
+    """Which rates of each group may be told; ``hidden`` groups tell none.
+
+    Everybody's numbers of the poor, the selected and both are taken to be known, and each shown
+    group's size: what follows from them and the rates is hidden by `few` over groups and four
+    cells. With a group's errors hidden the share selected would give one, so that goes too.
+    """
+    cells = np.stack(
+        [
+            np.bincount(at[flags], minlength=len(hidden))
+            for flags in (
+                sample.poor & ~sample.selected,
+                sample.poor & sample.selected,
+                ~sample.poor & sample.selected,
+                ~sample.poor & ~sample.selected,
+            )
+        ],
+        axis=1,
+    )
+    sides = cells[:, :2].sum(axis=1), cells[:, 2:].sum(axis=1)
+    taken = cells[:, 1:3].sum(axis=1), cells[:, [0, 3]].sum(axis=1)
+    poor, selected = (
+        few.hidden(np.stack(pair, 1).tolist(), SHOWN, also=_all(hidden, 2))
+        for pair in (sides, taken)
+    )
+    unknown = np.array([any(row) for row in poor])
+    gone = few.hidden(cells.tolist(), SHOWN, also=_all(unknown, 4))
+    return [
+        _Rates(
+            poor=not any(poor[n]),
+            selected=not any(selected[n]) and not any(gone[n]),
+            exclusion=not any(gone[n][:2]),
+            false_positive=not any(gone[n][2:]),
+        )
+        for n in range(len(hidden))
+    ]
+
+
+def _errors(
+    name: str, own: Sample, gaps: tuple[Gap | None, Gap | None], up: Floats, told: _Rates
+) -> GroupErrors:
+    everybody = np.ones(len(own.score), bool)
     near = None
     if own.near is not None:
         near = _window(own.where(np.abs(own.score - own.cutoff) <= own.near))
     return GroupErrors(
         group=name,
         households=len(own.score),
-        poor_share=float((own.weight * own.poor).sum()) / whole,
-        selected_share=float((own.weight * own.selected).sum()) / whole,
-        exclusion=_share(own, ~own.selected, own.poor),
-        false_positive_rate=_share(own, own.selected, ~own.poor),
-        taken_gap=gaps[0],
-        false_positive_gap=gaps[1],
+        poor_share=_share(own, own.poor, everybody) if told.poor else None,
+        selected_share=_share(own, own.selected, everybody) if told.selected else None,
+        exclusion=_share(own, ~own.selected, own.poor) if told.exclusion else None,
+        false_positive_rate=(_share(own, own.selected, ~own.poor) if told.false_positive else None),
+        taken_gap=gaps[0] if told.exclusion else None,
+        false_positive_gap=gaps[1] if told.false_positive else None,
         near=near,
         bands=bands(own, up),
     )
 
 
 def _window(own: Sample) -> Window:
-    if len(own.score) < SHOWN:
+    count = len(own.score)
+    if count < SHOWN:
         return Window(None, None, None, None)
+    (told,) = _rates(own, np.zeros(count, np.intp), np.zeros(1, bool))
     return Window(
-        households=len(own.score),
-        poor_share=_share(own, own.poor, np.ones(len(own.poor), bool)),
-        exclusion=_share(own, ~own.selected, own.poor),
-        false_positive_rate=_share(own, own.selected, ~own.poor),
+        households=count,
+        poor_share=_share(own, own.poor, np.ones(count, bool)) if told.poor else None,
+        exclusion=_share(own, ~own.selected, own.poor) if told.exclusion else None,
+        false_positive_rate=(_share(own, own.selected, ~own.poor) if told.false_positive else None),
     )
 
 

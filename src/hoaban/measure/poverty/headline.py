@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from hoaban.base.law import Law
-from hoaban.measure.poverty import cells, counts, movement
+from hoaban.measure.poverty import cells, counts, few, movement
 from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.poverty.counts import share, totals
 from hoaban.measure.poverty.patterns import Index, Weight, index
@@ -30,6 +30,10 @@ def target(tables: Tables, law: Law, *, at: date, standard_at: date | None = Non
     on or before ``at``, under the standard in force on ``standard_at`` (``at`` when not given);
     None when no round was completed. ``value_high`` is the share if every household that cannot
     be classified were poor: the target is met only when that is under it.
+
+    The parts are stored and printed: in what says who moved, from where or where, a count under
+    ``suppress.households_min`` and those that would tell it are None (`few`). Whoever needs
+    them exact asks `movement`.
 
     Raises `standards.NoStandard`, `cells.NotAReview`, `cells.ReviewedTwice`.
     """
@@ -101,20 +105,77 @@ def _judged(total: Mapping[str, int], rule: Standard, mark: float) -> Json:
 
 def _moved(tables: Tables, law: Law, rules: tuple[Standard, ...], rule: Standard, at: date) -> Json:
     """Who moved, and what only the standard or the paper did. ``rule`` judges the exits."""
+    least = int(law.number("suppress.households_min", at))
     history = movement.histories(tables, rule, at, rules)
     paper = movement.paper_exits(tables, law, rules, at)
     newest = [number for number, _ in cells.rounds(tables, at)][-1:]
     crossed = None
     if newest and len(rules) > 1:
         table = movement.bridge(tables, rules, rules[0], rules[-1], number=newest[0], at=at)
-        crossed = {"round": newest[0], "from": rules[0].name, "to": rules[-1].name, "table": table}
+        crossed = {
+            "round": newest[0],
+            "from": rules[0].name,
+            "to": rules[-1].name,
+            "table": few.crossed(table, least),
+        }
+    moved, left = _together(movement.moves(history), movement.exits(history), least)
+    own = {"standard": rule.name, "to": newest[0] if newest else None}
+    years = [
+        # The newest table is `transitions` again: what is hidden in one is hidden in the other.
+        {**one, "real": moved if own.items() <= one.items() else few.crossed(one["real"], least)}
+        for one in movement.years(tables, rules, at)
+    ]
     return {
-        "exits": movement.exits(history),
-        "transitions": movement.moves(history),
-        "years": movement.years(tables, rules, at),
+        "exits": left,
+        "transitions": moved,
+        "years": years,
         "bridge": crossed,
         "change": movement.change(tables, law, rules, at),
-        "paper": {"households": len(paper), "by_commune": movement.by_commune(paper)},
+        "paper": _paper(movement.by_commune(paper), least),
+    }
+
+
+def _together(
+    moves: Mapping[str, Mapping[str, int]], exits: Mapping[str, int], least: int
+) -> tuple[few.Crossed, dict[str, int | None]]:
+    """Moves and exits by kind without what either would tell of the other.
+
+    Exits by fewer deprivations are the move from poor to near-poor; those by income are the two
+    moves from poor to above the line.
+    """
+    rest = ("all", "relapsed")
+    kinds = {name: count for name, count in exits.items() if name not in rest}
+    cells_, names = set[tuple[str, str]](), set[str]()
+    while True:
+        moved = few.crossed(moves, least, also=cells_)
+        told = few.told(kinds, least, also=names)
+        more = _missing(moved.get("poor", {}), told)
+        if more[0] <= cells_ and more[1] <= names:
+            break
+        cells_, names = cells_ | more[0], names | more[1]
+    alone = {name: None if few.small(exits[name], least) else exits[name] for name in rest}
+    return moved, {"all": alone["all"], **told, "relapsed": alone["relapsed"]}
+
+
+def _missing(
+    poor: Mapping[str, int | None], told: Mapping[str, int | None]
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """Moves from poor, and kinds of exits, that tell something hidden among the others."""
+    moves, kinds = set[tuple[str, str]](), set[str]()
+    for kind, ends in (("income", ("average", "not_poor")), ("fewer_deprivations", ("near_poor",))):
+        here = [end for end in ends if end in poor]
+        if any(poor[end] is None for end in here):
+            kinds.add(kind)
+        elif told[kind] is None and here:
+            moves.add(("poor", min(here, key=lambda end: (not poor[end], poor[end] or 0))))
+    return moves, kinds
+
+
+def _paper(found: Mapping[str, int], least: int) -> Json:
+    every = sum(found.values())
+    return {
+        "households": None if few.small(every, least) else every,
+        "by_commune": few.told(found, least),
     }
 
 

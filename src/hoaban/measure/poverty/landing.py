@@ -36,15 +36,15 @@ SEED = 1  # of the draws; the same for every measuring, so that two differ by th
 QUANTILES = {"low": 0.05, "p25": 0.25, "mid": 0.5, "p75": 0.75, "high": 0.95}
 WHY = {
     "no_round": {
-        "vi": "Chưa có đợt rà soát nào hoàn thành nên chưa dự báo được.",
+        "vi": "Chưa có kỳ rà soát nào hoàn thành nên chưa dự báo được.",
         "en": "No review round has been completed, so nothing can be forecast.",
     },
     "few_moves": {
-        "vi": "Chưa đủ hai lần chuyển giữa hai đợt rà soát liền năm nên chưa dự báo được.",
+        "vi": "Chưa đủ hai lần chuyển giữa hai kỳ rà soát liền năm nên chưa dự báo được.",
         "en": "Fewer than two moves between rounds of consecutive years: no forecast.",
     },
     "no_years": {
-        "vi": "Đợt rà soát mới nhất đã là của năm đích; không còn gì để dự báo.",
+        "vi": "Kỳ rà soát mới nhất đã là của năm đích; không còn gì để dự báo.",
         "en": "The newest round is already that of the target year: nothing is left to forecast.",
     },
 }

@@ -1,7 +1,8 @@
 """The audit of one review round: decisions against facts, the form's score, second interviews.
 
 Published, never an input to anybody's class. Groups only sort what was found: no figure but
-those by group reads them. Counts under `group_gaps.SHOWN` households are not shown.
+those by group reads them. Counts under `group_gaps.SHOWN` households, and what would tell them,
+are None.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hoaban.measure.poverty import agreement, targeting, thresholds
+from hoaban.measure.poverty import agreement, few, targeting, thresholds
 from hoaban.measure.poverty.classes import (
     ANSWERS,
     AVERAGE,
@@ -39,6 +40,13 @@ _STATES = (POOR, NEAR_POOR, NOT_POOR)
 _NEAR = 10  # points on each side of the threshold: 130–150 where it is 140
 _ROUND_VND = (100_000, 500_000)
 _ROUND_POINTS = 5
+_CELLS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
+_COUNTED = ("selected", "poor", *_CELLS)
+_TELLING = (
+    *_COUNTED,
+    *("exclusion", "inclusion", "false_positive_rate", "total_error", "cgh_ratio"),
+    *("differential", "poverty_weighted_exclusion"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,13 +126,60 @@ def _decided(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> 
             **bootstrap,
         ).as_json()
         kinds[name] = {**audited["at_line"], "groups": [_without(g) for g in audited["groups"]]}
-    return {
+    counts = {
         "households": int(both.sum()),
         "not_decided": int((~known).sum()),
         "cannot_classify": int((known & ~judged).sum()),
-        "table": table,
-        **kinds,
     }
+    whole = few.told(counts, SHOWN)
+    told = few.crossed(table, SHOWN, also=_of_unknown_sum(table, whole["households"]))
+    listed = {"poor": ("poor",), "multidimensional": ("poor", "near_poor")}
+    for name, classes in listed.items():
+        kinds[name] |= _untold(table, told, classes, whole["households"])
+    return {**whole, "table": told, **kinds}
+
+
+def _of_unknown_sum(
+    table: Mapping[str, Mapping[str, int]], households: int | None
+) -> list[tuple[str, str]]:
+    """The largest cell of a table whose sum must not be had from it."""
+    if households is not None:
+        return []
+    cells = {(a, b): count for a, row in table.items() for b, count in row.items()}
+    return [max(cells, key=lambda at: cells[at])]
+
+
+def _untold(
+    table: Mapping[str, Mapping[str, int]],
+    told: few.Crossed,
+    listed: tuple[str, ...],
+    households: int | None,
+) -> Json:
+    """Nothing for the figures of a list that tell a small number, or a hidden cell of the table.
+
+    Any of its rates gives, with the sums, the four numbers of listed or not by decision and by
+    the facts: all go when one of these is small, or would give a cell that alone is hidden.
+    """
+    for said in (True, False):
+        for true in (True, False):
+            block = [
+                (table[a][b], told[a][b] is None)
+                for a in table
+                for b in table[a]
+                if (a in listed) == said and (b in listed) == true
+            ]
+            gone = [count for count, hidden in block if hidden]
+            alone = bool(gone) and (len(gone) == 1 or sum(gone) < SHOWN)
+            if alone or few.small(sum(count for count, _ in block), SHOWN):
+                return dict.fromkeys(_TELLING)
+    return dict.fromkeys(_COUNTED) if households is None else {}
+
+
+def _line_told(errors: Json, *, whole: bool) -> Json:
+    """Errors of a selection without those that tell of few households, or of the ``whole``."""
+    if any(few.small(int(errors[name]), SHOWN) for name in _CELLS):
+        return {**errors, **dict.fromkeys(_TELLING)}
+    return errors if whole else {**errors, **dict.fromkeys(_COUNTED)}
 
 
 def _scorecard(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> Json | None:
@@ -140,22 +195,40 @@ def _scorecard(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -
     if both.sum() < SHOWN:
         return None
     line = _line(answers, rule)
+    audited = targeting.audit(
+        (answers.points - _by_area(answers.rural, rule.points_rural, rule.points_urban))[both],
+        (answers.income <= line)[both],
+        cutoff=0,
+        welfare=_income(answers)[both],
+        line=line[both],
+        ids=np.asarray(found.reviews["household"].to_pylist())[both],
+        groups=_some(found.groups, both),
+        clusters=_some(found.clusters, both),
+        near=_NEAR,
+        **bootstrap,
+    ).as_json()
+    counts = {
+        "households": int(both.sum()),
+        "without_score": int((answers.points == MISSING).sum()),
+        "without_income": int(((answers.points != MISSING) & (answers.income == MISSING)).sum()),
+    }
+    told = few.told(counts, SHOWN)
+    whole = told["households"] is not None
+    errors = {name: _line_told(audited[name], whole=whole) for name in ("at_line", "at_budget")}
+    ties = audited["ties"]
+    if ties and any(
+        few.small(int(n), SHOWN)
+        for n in (ties["households"], ties["selected"], ties["households"] - ties["selected"])
+    ):
+        ties = None
     return {
         "points_rural": rule.points_rural,
         "points_urban": rule.points_urban,
-        "without_score": int((answers.points == MISSING).sum()),
-        **targeting.audit(
-            (answers.points - _by_area(answers.rural, rule.points_rural, rule.points_urban))[both],
-            (answers.income <= line)[both],
-            cutoff=0,
-            welfare=_income(answers)[both],
-            line=line[both],
-            ids=np.asarray(found.reviews["household"].to_pylist())[both],
-            groups=_some(found.groups, both),
-            clusters=_some(found.clusters, both),
-            near=_NEAR,
-            **bootstrap,
-        ).as_json(),
+        **audited,
+        **errors,
+        "ties": ties,
+        "households": told["households"],
+        "without_score": told["without_score"],
     }
 
 
@@ -243,6 +316,8 @@ def _thresholds(answers: Answers, facts: Judged) -> list[Json]:
 
 def _bunched(what: str, area: str, values: Whole, cutoff: int, step: int | None = None) -> Json:
     found = asdict(thresholds.bunching(values, cutoff, step=step))
+    if any(few.small(found[side], SHOWN) for side in ("below", "above")):
+        found |= dict.fromkeys(("below", "above", "adjacent_p"))
     return {"test": "bunching", "what": what, "area": area, **found}
 
 

@@ -71,7 +71,7 @@ _BY_KIND = (  # sections with an item for every kind of unit
 
 
 class NoReviewYet(Problem):
-    vi = "synthetic.yaml: đến ngày {at} chưa có đợt rà soát nào hoàn thành; hãy sửa rounds."
+    vi = "synthetic.yaml: đến ngày {at} chưa có kỳ rà soát nào hoàn thành; hãy sửa rounds."
     en = "synthetic.yaml: no review round was completed by {at}; mend rounds."
 
 

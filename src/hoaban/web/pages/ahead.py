@@ -6,6 +6,7 @@ its own chance, its own back-test.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from hoaban.base.money import number
@@ -240,7 +241,8 @@ def _rate(value: float | None, more: str = "") -> Cell:
 
 
 def _number(value: float | None) -> Cell:
-    return Cell(facts.UNKNOWN, NONE) if value is None else Cell(number(value, 1), f"{value:.3f}")
+    """Households: a need is rounded up, for nobody moves in parts."""
+    return Cell(facts.UNKNOWN, NONE) if value is None else Cell(number(ceil(value)), f"{value:.3f}")
 
 
 def _best(found: Json) -> Cell:
@@ -315,8 +317,8 @@ def _basis(found: Json) -> list[Text]:
         return []
     return [
         Text(
-            f"{number(found['draws'])} lần gieo, hạt giống {found.get('seed')}.",
-            f"{found['draws']} draws, seed {found.get('seed')}.",
+            f"{number(found['draws'])} lần mô phỏng.",
+            f"{found['draws']} draws.",
         )
     ]
 

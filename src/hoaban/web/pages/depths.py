@@ -10,8 +10,9 @@ from typing import Any
 
 from hoaban.base.money import number
 from hoaban.base.text import Text
+from hoaban.measure.poverty import few
 from hoaban.web import figures, words
-from hoaban.web.pages import facts, few
+from hoaban.web.pages import facts
 from hoaban.web.pages.communes import NONE, Cell
 from hoaban.web.pages.table import Line, Table
 
@@ -71,13 +72,20 @@ def _shown(value: float | None) -> Cell:
     )
 
 
-def left_out(parts: Json) -> Text | None:
-    """How many households the index leaves out, the most under any standard; None when none."""
-    most = max(
-        (int(one.get("left_out") or 0) for one in (parts.get("index") or {}).values()), default=0
-    )
+def left_out(parts: Json, least: int) -> Text | None:
+    """How many households the index leaves out, the most under any standard; None when none.
+
+    Fewer than ``least`` under any standard are not counted out.
+    """
+    every = [int(one.get("left_out") or 0) for one in (parts.get("index") or {}).values()]
+    most = max(every, default=0)
     if not most:
         return None
+    if few.small(most, least):
+        return Text(
+            "Các hộ thiếu câu trả lời không tính vào bảng này; số hộ ẩn vì nhỏ.",
+            "Households with missing answers are left out of this table; too few to be counted.",
+        )
     return Text(
         f"Tới {number(most)} hộ thiếu câu trả lời không tính vào bảng này.",
         f"Up to {most:,} households with missing answers are left out of this table.",

@@ -20,7 +20,6 @@ from hoaban.base import scope
 from hoaban.base.models import Area
 from hoaban.base.problems import Problem
 from hoaban.base.text import Text
-from hoaban.record import lists as registers
 from hoaban.record import reads
 from hoaban.web.pages import reading, registered, verdicts
 from hoaban.web.papers import slip as papers
@@ -33,12 +32,23 @@ class NotReviewed(Problem):
 
 
 DEFAULT = "poverty_review"
-# What unlocks properties kept for a purpose of their own is not needed to see a class.
-PURPOSES = {
-    key: Text(*said.split(" / ", 1))
-    for key, said in reads.PURPOSES.items()
-    if key not in registers.PURPOSES
-}
+# Named one by one: a purpose added elsewhere opens no page here by itself.
+OFFERED = ("poverty_review", "casework", "correction")
+PURPOSES = {key: Text(*reads.PURPOSES[key].split(" / ", 1)) for key in OFFERED}
+
+
+class Key:
+    """A household's key in an address: any characters, ``/`` too; `reverse` encodes them."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        """The key as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The key as it stands."""
+        return value
 
 
 @login_required

@@ -64,7 +64,7 @@ def _standing(found: reading.Board, target: dict[str, Any]) -> dict[str, Any]:
         "both": standing.by_standard(parts, least, _without_average()),
         "bridge": standing.bridge(parts, least),
         "years": standing.years(parts, target.get("standard"), least),
-        "change": standing.change(parts),
+        "change": standing.change(parts, least),
         "exits": standing.exits(parts, least),
         "paper": standing.paper(parts, reading.communes(), least),
         "least": least,
@@ -74,7 +74,7 @@ def _standing(found: reading.Board, target: dict[str, Any]) -> dict[str, Any]:
 def _depths(parts: dict[str, Any], least: int) -> dict[str, Any]:
     return {
         "measures": depths.measures(parts),
-        "left_out": depths.left_out(parts),
+        "left_out": depths.left_out(parts, least),
         "depths": depths.depths(parts, least),
         "robustness": depths.robustness(parts),
         "cutoffs": depths.cutoffs(parts, least),

@@ -1,6 +1,6 @@
 """What the household pages read of the live register: scoped, for a purpose, remembered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hoaban.base import scope
 from hoaban.base.models import Area
+from hoaban.base.text import Text
 from hoaban.record import reads
 from hoaban.record.lists import ListSpec, find, read_lists
 
@@ -49,6 +50,14 @@ class Page:
     more: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The newest looks at a household, each with the list that was read; of ``total`` in all."""
+
+    newest: list[tuple[reads.Look, Text]]
+    total: int
+
+
 @lru_cache(maxsize=1)
 def lists() -> dict[str, ListSpec]:
     """Every register list that the packs declare."""
@@ -57,7 +66,7 @@ def lists() -> dict[str, ListSpec]:
 
 def household(key: str, *, user: Any, purpose: str, at: datetime) -> Found:
     """A household of the user's area. Raises `reads.PurposeNeeded` or `reads.NotInYourArea`."""
-    found = reads.household(lists(), key, user=user, purpose=purpose, at=at)
+    found = reads.household(lists(), key, user=user, purpose=purpose, at=at, parts=("reviews",))
     done = _completed(found.reviews, _today(at))
     return Found(found.row, done, find(lists(), "reviews"), seat(found.row.area))
 
@@ -66,16 +75,17 @@ def village(area: Area, *, user: Any, purpose: str, at: datetime, after: str = "
     """The next households of a village and the newest completed review of each."""
     wanted: dict[str, Any] = {"user": user, "purpose": purpose, "at": at, "within": area.path}
     rows = reads.fetch(find(lists(), "households"), after=after, **wanted)
-    newest: dict[str, reads.Row] = {}
-    for review in _completed(_every("reviews", wanted), _today(at)):
-        newest.setdefault(str(review.data["household"]), review)
+    newest = reads.newest_reviews(
+        find(lists(), "reviews"), [row.key for row in rows], on=_today(at), **wanted
+    )
     more = rows[-1].key if len(rows) == LIMIT else ""
     return Page([(row, newest.get(row.key)) for row in rows], seat(area.path), more)
 
 
-def looks(key: str, *, user: Any) -> list[reads.Look]:
-    """Who looked at a household and what for, newest first."""
-    return reads.who_looked(find(lists(), "households"), key, user=user)
+def looks(key: str, *, user: Any) -> Looked:
+    """Who looked at the rows that hold a household's facts, what for, newest first."""
+    found = reads.who_looked_at_household(lists(), key, user=user)
+    return Looked([(look, lists()[look.list].label) for look in found.newest], found.total)
 
 
 def seat(path: str) -> Seat:
@@ -94,17 +104,6 @@ def seat(path: str) -> Seat:
         unit=str(commune.facts.get("unit") or "") if commune else "",
         rural=facts.get("rural") is not False,
     )
-
-
-def _every(name: str, wanted: dict[str, Any]) -> Iterator[reads.Row]:
-    """All rows of a list within one village, page after page."""
-    spec, after = find(lists(), name), ""
-    while True:
-        page = reads.fetch(spec, after=after, **wanted)
-        yield from page
-        if len(page) < LIMIT:
-            return
-        after = page[-1].key
 
 
 def _completed(found: Iterable[reads.Row], today: date) -> list[reads.Row]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from hoaban.base.money import format_vnd, number
 from hoaban.base.text import Text
+from hoaban.measure.poverty import few
 from hoaban.web import figures, words
-from hoaban.web.pages import facts, few
+from hoaban.web.pages import facts
 from hoaban.web.pages.communes import NONE, Cell
 from hoaban.web.pages.table import Line, Table, plain
 
@@ -78,22 +79,41 @@ class Headline:
 
 def headlines(parts: Json, chosen: str | None, least: int) -> list[Headline]:
     """One a standard, in their own order. ``chosen``: the standard that T1 is told under."""
-    found = []
+    return [_headline(name, one, chosen, least) for name, one in _standards(parts, least).items()]
+
+
+def _headline(name: str, one: Json, chosen: str | None, least: int) -> Headline:
+    high = one.get("rate_high")
+    gone = one["hidden"]
+    return Headline(
+        standard=name,
+        rate=facts.HIDDEN if "poor" in gone else figures.share(one.get("rate")),
+        poor=_households(one, "poor", None).text,
+        near_poor=_households(one, "near_poor", one.get("near_poor_rate")).text,
+        multidimensional=_households(
+            one, "multidimensional", one.get("multidimensional_rate")
+        ).text,
+        at_most=""
+        if high in (None, one.get("rate")) or gone & {"poor", "cannot_classify"}
+        else figures.share(high),
+        in_force=name == chosen,
+    )
+
+
+def _standards(parts: Json, least: int) -> dict[str, dict[str, Any]]:
+    """What was judged under each standard, with ``hidden``: the classes that are not told.
+
+    The classes make up all households, so that a small one takes another with it; poor goes
+    last, as T1 itself tells it. Poor and near-poor together go when either does.
+    """
+    found = {}
     for name, one in (parts.get("standards") or {}).items():
-        high = one.get("rate_high")
-        found.append(
-            Headline(
-                standard=name,
-                rate=figures.share(one.get("rate")),
-                poor=_households(one.get("poor"), None, least).text,
-                near_poor=_households(one.get("near_poor"), one.get("near_poor_rate"), least).text,
-                multidimensional=_households(
-                    one.get("multidimensional"), one.get("multidimensional_rate"), least
-                ).text,
-                at_most="" if high in (None, one.get("rate")) else figures.share(high),
-                in_force=name == chosen,
-            )
-        )
+        counts = {key: one[key] for key in CLASSES if key in one}
+        shown = few.told(counts, least, last=("poor",))
+        gone = {key for key, count in shown.items() if count is None}
+        if gone & {"poor", "near_poor"} or few.small(one.get("multidimensional") or 0, least):
+            gone.add("multidimensional")
+        found[name] = {**one, "hidden": gone}
     return found
 
 
@@ -102,7 +122,7 @@ def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) 
 
     ``without_average``: standards with no published ceiling of the average living standard.
     """
-    every: Json = parts.get("standards") or {}
+    every = _standards(parts, least)
     whole = parts.get("households")
     lines = [
         Line(
@@ -110,7 +130,7 @@ def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) 
             [
                 plain("chưa công bố mức")
                 if key == "average" and standard in without_average
-                else _counted(one, key, rate, whole, least)
+                else _counted(one, key, rate, whole)
                 for standard, one in every.items()
             ],
         )
@@ -118,9 +138,8 @@ def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) 
         if any(key in one for one in every.values())
     ]
     for key, rate, name in _PERSONS:
-        held = [one.get("persons") or {} for one in every.values()]
-        if any(key in one for one in held):
-            lines.append(Line(name, [_people(one, key, rate, least) for one in held]))
+        if any(key in (one.get("persons") or {}) for one in every.values()):
+            lines.append(Line(name, [_people(one, key, rate, least) for one in every.values()]))
     for key, name in _RULES:
         lines.append(Line(name, [_rule(key, one.get(key)) for one in every.values()]))
     return Table(
@@ -133,28 +152,32 @@ def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) 
     )
 
 
-def _counted(one: Json, key: str, rate: str, whole: int | None, least: int) -> Cell:
+def _counted(one: Json, key: str, rate: str, whole: int | None) -> Cell:
     count = one.get(key)
     share = one.get(rate) if rate else count / whole if count is not None and whole else None
-    return _households(count, share, least)
+    return _households(one, key, share)
 
 
-def _households(count: int | None, share: float | None, least: int) -> Cell:
-    """``180 hộ (15,52 %)``; hidden below the least number, unknown when it is not there."""
+def _households(one: Json, key: str, share: float | None) -> Cell:
+    """``180 hộ (15,52 %)``; hidden with its share, unknown when it is not there."""
+    if key in one["hidden"]:
+        return Cell(facts.HIDDEN, NONE)
+    count = one.get(key)
     if count is None:
         return Cell(facts.UNKNOWN, NONE)
-    if 0 < count < least:
-        return Cell(facts.HIDDEN, NONE)
     text = f"{number(count)} hộ"
     return Cell(text if share is None else f"{text} ({figures.share(share)})", str(count))
 
 
 def _people(one: Json, key: str, rate: str, least: int) -> Cell:
-    """People of a class; hidden where there are so few that the households must be."""
-    count = one.get(key)
-    if count is None or 0 < count < least:
-        return Cell(facts.UNKNOWN if count is None else facts.HIDDEN, NONE)
-    return Cell(f"{number(count)} người ({figures.share(one.get(rate))})", str(count))
+    """People of a class; hidden where the households are, and where they are as few."""
+    persons = one.get("persons") or {}
+    count = persons.get(key)
+    if key in one["hidden"] or few.small(count or 0, least):
+        return Cell(facts.HIDDEN, NONE)
+    if count is None:
+        return Cell(facts.UNKNOWN, NONE)
+    return Cell(f"{number(count)} người ({figures.share(persons.get(rate))})", str(count))
 
 
 def _rule(key: str, value: Any) -> Cell:
@@ -177,15 +200,18 @@ def bridge(parts: Json, least: int) -> Moved | None:
     if not found.get("table"):
         return None
     old, new = str(found["from"]), str(found["to"])
+    judged = _standards(parts, least)
+    rows, columns = (judged.get(name, {}).get("hidden", set()) for name in (old, new))
     table = crossed(
         found["table"],
         least,
+        within=(rows, columns),
         label=Text(
             f"Kỳ {found['round']}: cùng câu trả lời, chuẩn {old} (dòng) và chuẩn {new} (cột)",
             f"Round {found['round']}: the same answers, standard {old} (rows), {new} (columns)",
         ),
     )
-    before, after = (_rate(parts, name) for name in (old, new))
+    before, after = (_rate(parts, name, least) for name in (old, new))
     said = Text("", "")
     if before is not None and after is not None:
         points = number(100 * (after - before), 2)
@@ -197,8 +223,10 @@ def bridge(parts: Json, least: int) -> Moved | None:
     return Moved(table, said)
 
 
-def _rate(parts: Json, standard: str) -> float | None:
-    found: float | None = ((parts.get("standards") or {}).get(standard) or {}).get("rate")
+def _rate(parts: Json, standard: str, least: int) -> float | None:
+    """The rate under a standard; None where it is not known or not told."""
+    one = _standards(parts, least).get(standard)
+    found: float | None = None if one is None or "poor" in one["hidden"] else one.get("rate")
     return found
 
 
@@ -209,10 +237,14 @@ def years(parts: Json, chosen: str | None, least: int) -> list[Moved]:
     """
     made = []
     every = parts.get("years") or []
+    judged = _standards(parts, least)
     for found in sorted(every, key=lambda one: (-int(one["to"]), one["standard"] != chosen)):
+        newest = found["to"] == parts.get("round")
+        gone = judged.get(found["standard"], {}).get("hidden", set()) if newest else set()
         table = crossed(
             found["real"],
             least,
+            within=(set(), gone),
             label=Text(
                 f"Từ kỳ {found['from']} (dòng) sang kỳ {found['to']} (cột), cùng chuẩn "
                 f"{found['standard']}",
@@ -224,10 +256,15 @@ def years(parts: Json, chosen: str | None, least: int) -> list[Moved]:
     return made
 
 
-def change(parts: Json) -> Text | None:
-    """How much of the last change is real and how much only the standard's; None when it kept."""
+def change(parts: Json, least: int) -> Text | None:
+    """How much of the last change is real and how much only the standard's; None when it kept.
+
+    None, too, where the poor of the newest round are too few to be told.
+    """
     found = parts.get("change") or {}
     if found.get("definition_points") is None:
+        return None
+    if any("poor" in one["hidden"] for one in _standards(parts, least).values()):
         return None
     real, definition = (found.get(f"{key}_points") for key in ("real", "definition"))
     return Text(
@@ -248,13 +285,21 @@ def _plain(value: float | None) -> str:
     return "not known" if value is None else f"{value:+.2f}"
 
 
-def crossed(found: Mapping[str, Json], least: int, *, label: Text) -> Table:
-    """Class against class, small cells and what would tell them hidden."""
+def crossed(
+    found: Mapping[str, Json],
+    least: int,
+    *,
+    label: Text,
+    within: tuple[Collection[str], Collection[str]] | None = None,
+) -> Table:
+    """Class against class, small cells and what would tell them hidden.
+
+    ``within``: classes whose own totals are hidden, of the rows and of the columns.
+    """
     inside = {key for row in found.values() for key in row} | set(found)
     classes = [key for key in CLASSES if key in inside]
-    cells = [[int((found.get(a) or {}).get(b) or 0) for b in classes] for a in classes]
-    gone = few.hidden(cells, least)
-    columns = [words.POVERTY_CLASSES[key] for key in classes]
+    cells = [[(found.get(a) or {}).get(b, 0) for b in classes] for a in classes]
+    gone = few.hidden(cells, least, also=_margins(cells, classes, within or ({}, {})))
     lines = [
         Line(words.POVERTY_CLASSES[key], _counts(cells[i], gone[i]))
         for i, key in enumerate(classes)
@@ -263,17 +308,27 @@ def crossed(found: Mapping[str, Json], least: int, *, label: Text) -> Table:
     return Table(label, Text("Hạng hộ", "Class"), columns, lines)
 
 
-def _counts(row: Sequence[int], gone: Sequence[bool]) -> list[Cell]:
-    return [
-        Cell(facts.HIDDEN, NONE) if hide else Cell(number(count), str(count))
-        for count, hide in zip(row, gone, strict=True)
-    ]
+def _margins(
+    cells: Sequence[Sequence[int | None]],
+    classes: Sequence[str],
+    within: tuple[Collection[str], Collection[str]],
+) -> list[tuple[int, int]]:
+    """The largest cell of each row and column whose sum must not be had from the table."""
+    rows, columns = within
+    span = range(len(classes))
+    lines = [[(i, j) for j in span] for i in span if classes[i] in rows]
+    lines += [[(i, j) for i in span] for j in span if classes[j] in columns]
+    return [max(line, key=lambda at: cells[at[0]][at[1]] or 0) for line in lines]
+
+
+def _counts(row: Sequence[int | None], gone: Sequence[bool]) -> list[Cell]:
+    return [_hideable(None if hide else count) for count, hide in zip(row, gone, strict=True)]
 
 
 def exits(parts: Json, least: int) -> Table:
     """Everybody who left the poor list, told apart by what changed."""
     found = parts.get("exits") or {}
-    kinds = few.told({key: int(found[key]) for key in _EXITS if key in found}, least)
+    kinds = few.told({key: found[key] for key in _EXITS if key in found}, least)
     lines = [Line(_EXITS[key], [_hideable(count)]) for key, count in kinds.items()]
     if "all" in found:
         lines.append(
@@ -294,8 +349,8 @@ def _hideable(count: int | None) -> Cell:
     return Cell(facts.HIDDEN, NONE) if count is None else Cell(number(count), str(count))
 
 
-def _bare(count: int, least: int) -> Cell:
-    return _hideable(None if 0 < count < least else count)
+def _bare(count: int | None, least: int) -> Cell:
+    return _hideable(None if count is None or few.small(count, least) else count)
 
 
 def paper(parts: Json, communes: Iterable[Any], least: int) -> tuple[Text, Table] | None:
@@ -304,10 +359,10 @@ def paper(parts: Json, communes: Iterable[Any], least: int) -> tuple[Text, Table
     ``communes``: areas with ``path``, ``code`` and ``name``.
     """
     found = parts.get("paper") or {}
-    if found.get("households") is None:
+    if "households" not in found:
         return None
-    total = _bare(int(found["households"]), least).text
-    counts = few.told({k: int(n) for k, n in (found.get("by_commune") or {}).items()}, least)
+    total = _bare(found["households"], least).text
+    counts = few.told(found.get("by_commune") or {}, least)
     lines = [
         Line(area.name, [_hideable(counts[area.path])], link=f"/xa/{area.code}/")
         for area in communes

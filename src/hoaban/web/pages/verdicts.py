@@ -5,11 +5,13 @@ reasons are its own (`measure.poverty.reasons`); here they are only arranged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from hoaban.base.law import Law
@@ -17,7 +19,7 @@ from hoaban.base.money import number
 from hoaban.base.text import Text
 from hoaban.measure.poverty import classes
 from hoaban.measure.poverty.reasons import explain
-from hoaban.measure.poverty.standards import Standard, standards
+from hoaban.measure.poverty.standards import NoStandard, Standard, in_force, standards
 from hoaban.record.lists import Property
 from hoaban.record.reads import Row
 from hoaban.web import figures, words
@@ -54,6 +56,7 @@ def sheet(found: Found, law: Law, *, purpose: Text, at: datetime) -> dict[str, A
         "foot": _foot(found.row, purpose, at),
         "reviewed": newest is not None,
         "decided": _decided(newest),
+        "differs": _differs(found, newest, law),
         **_judged(found, newest, law, at),
         "earlier": _earlier(found, rules),
         "answers": _answers(newest or found.row, found.spec.properties.values()),
@@ -100,6 +103,40 @@ def _foot(row: Row, purpose: Text, at: datetime) -> Said:
 def _decided(newest: Row | None) -> Said | None:
     given = newest.data.get("decided") if newest else None
     return both(words.label(words.POVERTY_CLASSES, given)) if given else None
+
+
+def _differs(found: Found, newest: Row | None, law: Law) -> Said | None:
+    """What is said when the commune's decision is not the class by the rule of that day."""
+    given = newest.data.get("decided") if newest else None
+    if newest is None or not given:
+        return None
+    try:
+        rule = in_force(law, date.fromisoformat(str(newest.data["completed_on"])))
+    except NoStandard:
+        return None  # no rule to compare with
+    code = int(classes.judge(_packed([newest], found.seat.rural), rule).cls[0])
+    if classes.CLASSES[code] == given:
+        return None
+    years = rule.name.replace("-", "–")
+    if code == classes.CANNOT:
+        return said(
+            f"Chưa đủ câu trả lời để đối chiếu hạng theo quyết định với chuẩn {years} "
+            "đang có hiệu lực khi rà soát.",
+            f"Too few answers to compare the decided class with the standard {years} in "
+            "force at the review.",
+        )
+    decided, ruled = words.label(words.POVERTY_CLASSES, given), class_words(code)
+    return said(
+        f"Hạng theo quyết định ({_inside(decided.vi)}) khác kết quả tính theo chuẩn {years} "
+        f"đang có hiệu lực khi rà soát ({_inside(ruled.vi)}).",
+        f"The decided class ({_inside(decided.en)}) differs from the result by the standard "
+        f"{years} in force at the review ({_inside(ruled.en)}).",
+    )
+
+
+def _inside(name: str) -> str:
+    """Words as they stand inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _judged(found: Found, newest: Row | None, law: Law, at: datetime) -> dict[str, Any]:
@@ -243,6 +280,18 @@ def _given(prop: Property, value: Any) -> Said:
     return said(number(value) if isinstance(value, int | float) else str(value), "")
 
 
+@dataclass(frozen=True, slots=True)
+class ClassCell(Cell):
+    """A class in words, in English too."""
+
+    en: str = ""
+
+
+def _class_cell(code: int) -> ClassCell:
+    named = class_words(code)
+    return ClassCell(named.vi, str(code), named.en)
+
+
 def listed(page: Page, law: Law, purpose: str) -> Table:
     """A page of households under every standard; the answers that are missing are counted."""
     rules = standards(law)
@@ -255,7 +304,7 @@ def listed(page: Page, law: Law, purpose: str) -> Table:
         Line(
             row.key,
             _line(row, review, judged, place.get(review.key) if review else None),
-            link=f"/ho/{row.key}/?{query}",
+            link=f"{reverse('household', args=[row.key])}?{query}",
         )
         for row, review in page.rows
     ]
@@ -281,7 +330,7 @@ def _line(
     return [
         *first,
         Cell(str(review.data["round"]), str(review.data["round"])),
-        *(Cell(class_words(one.cls[place]).vi, str(int(one.cls[place]))) for one in judged),
+        *(_class_cell(int(one.cls[place])) for one in judged),
         Cell(str(missing), str(missing)),
     ]
 
