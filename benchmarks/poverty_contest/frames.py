@@ -117,13 +117,13 @@ def _class(rule: Any) -> pl.Expr:
 
     income, points = pl.col("income_per_head_vnd"), pl.col("points_a")
     threshold = by_area(rule.points_rural, rule.points_urban)
-    below = (points <= threshold).fill_null(
-        income <= by_area(rule.line_rural_vnd, rule.line_urban_vnd)
-    )
+    line = by_area(rule.line_rural_vnd, rule.line_urban_vnd)
+    below = (points <= threshold).fill_null(income <= line)
     asked = [pl.col(name) for name in rule.indicators]
     lacks = pl.sum_horizontal(a.fill_null(0) for a in asked)
     still = pl.sum_horizontal(a.is_null().cast(pl.Int8) for a in asked)
-    average = (income <= by_area(rule.middle_rural_vnd, rule.middle_urban_vnd)).fill_null(False)
+    ceiling = by_area(rule.middle_rural_vnd, rule.middle_urban_vnd)
+    average = ((income > line) & (income <= ceiling)).fill_null(False)
     found = (
         pl.when(below.is_null())
         .then(-1)

@@ -26,15 +26,16 @@ def classes(folder: Path) -> Job:
 def _class(row: dict[str, Any], rule: Any) -> int:
     rural, income, points = row["rural"], row["income_per_head_vnd"], row["points_a"]
     threshold = rule.points_rural if rural else rule.points_urban
+    line = rule.line_rural_vnd if rural else rule.line_urban_vnd
     if points is not None and threshold is not None:
         below = points <= threshold
     elif income is not None:
-        below = income <= (rule.line_rural_vnd if rural else rule.line_urban_vnd)
+        below = income <= line
     else:
         return -1
     if not below:
         ceiling = rule.middle_rural_vnd if rural else rule.middle_urban_vnd
-        return int(income is not None and ceiling is not None and income <= ceiling)
+        return int(income is not None and ceiling is not None and line < income <= ceiling)
     lacks = sum(row[name] == 1 for name in rule.indicators)
     if lacks >= rule.needed:
         return 3

@@ -365,3 +365,49 @@ def test_the_bridges_classes_stand_hardest_first() -> None:
     assert found is not None
     assert [str(line.name) for line in found.table.lines][:2] == ["Hộ nghèo", "Hộ cận nghèo"]
     assert [cell.text for cell in found.table.lines[0].cells] == ["168", "12", "0", "0", "0"]
+
+
+def test_a_small_class_takes_another_with_it_and_all_that_gives_either() -> None:
+    parts = sample.parts()
+    one = parts["standards"][sample.OLD]
+    one |= {"near_poor": 4, "multidimensional": 184, "not_poor": 1160 - 184 - 60 - 20}
+
+    head = standing.headlines(parts, sample.OLD, 10)[0]
+    cells = {str(x.name): x.cells[0].text for x in standing.by_standard(parts, 10).lines}
+
+    assert (head.near_poor, head.multidimensional, head.at_most) == (HIDDEN, HIDDEN, "")
+    assert head.poor.startswith("180 hộ")
+    assert cells["Chưa đủ thông tin để xếp hạng"] == HIDDEN
+    assert cells["Hộ có mức sống trung bình"].startswith("60 hộ")
+    assert cells["Người trong hộ cận nghèo"] == cells["Người nghèo đa chiều"] == HIDDEN
+
+
+def test_the_bridge_tells_neither_the_rate_nor_the_sum_of_a_hidden_class() -> None:
+    parts = sample.parts()
+    parts["standards"][sample.OLD]["poor"] = 3
+
+    found = standing.bridge(parts, 10)
+
+    assert found is not None
+    assert found.said.vi == ""
+    assert sum(cell.text == HIDDEN for cell in found.table.lines[0].cells) >= 2
+    assert standing.change(parts, 10) is None
+
+
+def test_cells_hidden_when_measured_stay_hidden_and_few_left_out_are_not_counted() -> None:
+    parts = sample.parts()
+    parts["paper"] = {"households": None, "by_commune": {"11/00001/": None}}
+    parts["exits"] = dict.fromkeys(parts["exits"])
+    parts["bridge"]["table"] = {"poor": {"poor": None, "near_poor": None}, "near_poor": {}}
+
+    bridge = standing.bridge(parts, 10)
+    paper = standing.paper(parts, [], 10)
+
+    assert bridge is not None
+    assert paper is not None
+    assert HIDDEN in bridge.table.lines[0].cells[0].text
+    assert HIDDEN in paper[0].vi
+    assert {x.cells[0].text for x in standing.exits(parts, 10).lines} == {HIDDEN}
+    said = depths.left_out({"index": {sample.OLD: {"left_out": 4}}}, 10)
+    assert said is not None
+    assert "4" not in said.vi

@@ -90,13 +90,14 @@ def _errors(one: Json) -> str:
 def _groups(groups: list[Json]) -> Iterator[str]:
     if not groups:
         return
-    shown = [group for group in groups if group["households"] is not None]
-    shown.sort(key=lambda group: (-(group["exclusion"] or 0), -group["households"]))
+    sized = ("households", "poor_share", "exclusion", "false_positive_rate")
+    shown = [group for group in groups if any(group[name] is not None for name in sized)]
+    shown.sort(key=lambda group: (-(group["exclusion"] or 0), -(group["households"] or 0)))
     yield f"  {'nhóm · group':<28}{'hộ':>9}{'bỏ sót':>11}{'chênh · gap (95 %)':>30}"
     for group in shown[:_FIRST]:
         name = group.get("name", group["group"])[:27]
         yield (
-            f"  {name:<28}{number(group['households']):>9}{_share(group['exclusion']):>11}"
+            f"  {name:<28}{_count(group['households']):>9}{_share(group['exclusion']):>11}"
             f"{_gap(group['taken_gap']):>30}"
         )
     hidden = len(groups) - len(shown)

@@ -74,7 +74,9 @@ def test_the_form_s_score_goes_before_the_income_and_only_where_a_threshold_is_p
     low_score = household(THREE, points_a=140, income_per_head_vnd=2_250_001)
     assert [cls(low_score, rule) for rule in (OLD, NEW)] == [POOR, NOT_POOR]
     high_score = household(THREE, points_a=141, income_per_head_vnd=1_000_000)
-    assert [cls(high_score, rule) for rule in (OLD, NEW)] == [AVERAGE, POOR]
+    assert [cls(high_score, rule) for rule in (OLD, NEW)] == [NOT_POOR, POOR]
+    between = household(THREE, points_a=141, income_per_head_vnd=1_500_001)
+    assert cls(between, OLD) == AVERAGE
     judged = [judge(answers(low_score), rule).basis[0] for rule in (OLD, NEW)]
     assert judged == [classes.BY_POINTS, classes.BY_INCOME]
 
@@ -174,7 +176,7 @@ def reference(one: Household, rule: Standard) -> int:
         for completed in itertools.product((0, 1), repeat=len(asked)):
             if poor:
                 found.add(POOR if sure + sum(completed) >= rule.needed else NEAR_POOR)
-            elif ceiling is not None and income is not None and income <= ceiling:
+            elif ceiling is not None and income is not None and line < income <= ceiling:
                 found.add(AVERAGE)
             else:
                 found.add(NOT_POOR)
@@ -309,8 +311,17 @@ def test_large_incomes_are_whole() -> None:
     [
         ({"water": [0, 2]}, classes.AnswerOutOfRange, "water, row 2: “2”"),
         ({"water": [0, -1]}, classes.AnswerOutOfRange, "“-1”"),
-        ({"water": [0, 0.5]}, classes.NotWhole, "“0.5”"),
-        ({"water": np.array([0, np.inf])}, classes.NotWhole, "“inf”"),
+        ({"water": [0, 0.5]}, classes.AnswerOutOfRange, "row 2: “0.5”"),
+        ({"water": np.array([0, np.inf])}, classes.AnswerOutOfRange, "“inf”"),
+        ({"water": [0, "có"]}, classes.AnswerOutOfRange, "row 2: “có”"),
+        ({"water": pa.array([None, "1"])}, classes.AnswerOutOfRange, "row 2: “1”"),
+        ({"water": np.array([None, "x"], object)}, classes.AnswerOutOfRange, "row 2: “x”"),
+        ({"water": 1}, classes.AnswerOutOfRange, "“1”"),
+        ({"water": [1]}, classes.ColumnDoesNotFit, "water has 1 rows, the list has 2"),
+        ({"points_a": [1]}, classes.ColumnDoesNotFit, "points_a"),
+        ({"members": [1, 2, 3]}, classes.ColumnDoesNotFit, "members"),
+        ({"income_per_head_vnd": [1, 1.5]}, classes.NotWhole, "row 2: “1.5”"),
+        ({"income_per_head_vnd": [1, "1 triệu"]}, classes.NotWhole, "row 2: “1 triệu”"),
         ({"income_per_head_vnd": [5, -5]}, classes.NegativeIncome, "row 2: -5"),
         ({"points_a": [5, -1]}, classes.NegativeIncome, "points_a"),
         ({"members": [3, 0]}, classes.HouseholdOfNobody, "Row 2: a household of 0 people"),
@@ -326,6 +337,10 @@ def test_what_cannot_be_is_refused_with_its_place(
 
 def test_a_household_that_stands_twice_is_refused() -> None:
     assert len(Answers.of({"members": [3, None]}, [True, True], ids=["a", "b"])) == 2
+    with pytest.raises(classes.ColumnDoesNotFit):
+        Answers.of({}, [True, True], ids=["a"])
+    with pytest.raises(classes.AnswerOutOfRange):
+        Answers.of({}, True)
     for ids in (["a", "a"], pa.array(["a", "a"])):
         with pytest.raises(classes.HouseholdTwice, match="“a”"):
             Answers.of({}, [True, True], ids=ids)

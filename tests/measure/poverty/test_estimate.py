@@ -17,8 +17,10 @@ from hoaban.base.problems import Problem
 from hoaban.measure.poverty.comparison import NotTwoRounds
 from hoaban.measure.poverty.estimates import estimate
 from hoaban.measure.poverty.survey import (
+    GroupsNotNamed,
     NobodyToCount,
     NoSuchColumn,
+    NotAColumn,
     NotAnAnswer,
     NotAWeight,
     NotInDesign,
@@ -220,6 +222,7 @@ def test_brute_force(case: dict[str, Any]) -> None:
     poor = (score >= case["cutoff"]).astype(float)
     c_k = poor * score / points.sum()
     one = np.ones(len(poor))
+    degrees = len(set(zip(h, c, strict=True))) - len(set(h))
     for value_ in sorted(set(of)):
         domain = of == value_
         asked = [
@@ -239,6 +242,9 @@ def test_brute_force(case: dict[str, Any]) -> None:
             ratio = (w * y)[domain].sum() / below
             z = w * domain * (y - ratio * u) / below
             assert row["estimate"] == pytest.approx(ratio)
+            if degrees < 1:
+                assert [row[name] for name in ("se", "low", "high")] == [None] * 3
+                continue
             assert row["se"] == pytest.approx(math.sqrt(brute_variance(z, h, c)), abs=1e-12)
         by_hdk = [found["hdk", "g", str(value_), f"d_{j + 1}"] for j in range(len(points))]
         m0 = found["M0", "g", str(value_), None]["estimate"]
@@ -328,6 +334,39 @@ def test_groups_may_miss_values_and_bring_their_own_nat() -> None:
     assert set(table["value"].to_pylist()) == {"x"}
 
 
+def test_a_frame_s_own_index_is_not_its_rows() -> None:
+    frame = pd.DataFrame({"a": [1, 0, 1], "w": [1.0, -2.0, 1.0], "s": ["x"] * 3}, index=[7, 8, 9])
+    with pytest.raises(NotAWeight) as weight:
+        estimate(frame, {"a": 1}, 1, weight="w")
+    assert weight.value.facts == {"row": 2, "value": -2.0}
+    with pytest.raises(NotAnAnswer) as answer:
+        estimate(frame, {"s": 1}, 1)
+    assert answer.value.facts == {"name": "s", "row": 1, "value": "x"}
+
+
+def test_columns_named_by_numbers_are_met_by_points_of_the_same_names() -> None:
+    frame = pd.DataFrame([[1, 0, 5], [0, 0, 6]])
+    table = estimate(frame, {0: 2, 1: 1}, 2)
+    assert value(table, "H")["estimate"] == 0.5
+    assert table["indicator"].unique().to_pylist() == [None, "0", "1"]
+
+
+def test_a_group_of_nobody_knows_nothing() -> None:
+    nothing = estimate([[1], [0], [1]], [1], 1, groups={"g": [None, None, None]})
+    assert set(nothing["group"].to_pylist()) == {"nat"}
+    gone = estimate([[1], [0], [None]], [1], 1, groups={"g": ["x", "x", "y"]})
+    for measure in ("M0", "H", "A"):
+        row = value(gone, measure, "g", "y")
+        assert [row[name] for name in COLUMNS[4:]] == [None] * 4
+
+
+def test_a_design_without_degrees_has_no_errors() -> None:
+    table = estimate([[1], [0], [1]], [1], 1, psu=["a", "a", "a"])
+    row = value(table, "H")
+    assert row["estimate"] == pytest.approx(2 / 3)
+    assert [row[name] for name in ("se", "low", "high")] == [None] * 3
+
+
 def test_undefined_figures_are_missing() -> None:
     nobody_poor = estimate([[0, 1], [0, 0]], [1, 1], 2)
     assert value(nobody_poor, "A")["estimate"] is None
@@ -353,6 +392,18 @@ REFUSED: list[tuple[type[Problem], dict[str, Any]]] = [
     (NotAWeight, {"weight": [-1]}),
     (NotAWeight, {"weight": [0]}),
     (NotAWeight, {"weight": [None]}),
+    (NotAWeight, {"weight": [math.inf]}),
+    (NotAColumn, {"weight": 1.0}),
+    (NotAColumn, {"psu": [[1]], "weight": np.ones((1, 1))}),
+    (NotAColumn, {"deprived": {"a": 1, "b": [0]}}),
+    (NotWholePoints, {"points": None}),
+    (NotAnAnswer, {"deprived": None}),
+    (NobodyToCount, {"deprived": [], "points": [1]}),
+    (GroupsNotNamed, {"groups": "g"}),
+    (GroupsNotNamed, {"groups": ["g"]}),
+    (NotAColumn, {"groups": {"g": 1}}),
+    (NotTwoRounds, {"changes": 5}),
+    (NotTwoRounds, {"changes": {"t": ([1], None, 1)}}),
     (NotInDesign, {"psu": [None]}),
     (NotInDesign, {"strata": [float("nan")]}),
     (NoSuchColumn, {"weight": "wt"}),

@@ -184,3 +184,25 @@ def test_earlier_rounds_stand_beside_under_both_standards() -> None:
         (2024, 1.0, 1.0),
         (2025, 0.0, 1.0),
     ]
+
+
+def test_who_moved_is_told_without_small_cells_or_what_would_tell_them() -> None:
+    unclear: dict[str, Any] = {"income_per_head_vnd": None}
+    kinds: list[tuple[dict[str, Any], int]] = [(POOR, 30), (NEAR, 14), ({}, 12), (unclear, 3)]
+    after = [now for now, many in kinds for _ in range(many)]
+    rows = [review(f"h{n:02}", "0001", 2024, **POOR) for n in range(len(after))]
+    rows += [review(f"h{n:02}", "0001", 2025, **now) for n, now in enumerate(after)]
+
+    found = parts(*rows)
+
+    moved = found["transitions"]["poor"]
+    assert (moved["cannot_classify"], moved["not_poor"], moved["poor"]) == (None, None, 30)
+    same = [y for y in found["years"] if y["standard"] == "2022-2026"]
+    assert [y["real"] for y in same] == [found["transitions"]]
+    # exits by income are the move to not poor and hidden with it; all less the others would
+    # tell them, so that the other kind goes too, and with it the move to near-poor
+    assert (found["exits"]["income"], found["exits"]["fewer_deprivations"]) == (None, None)
+    assert moved["near_poor"] is None
+    assert found["exits"]["all"] == 26
+    assert found["bridge"]["table"]["cannot_classify"]["cannot_classify"] is None
+    assert found["paper"] == {"households": 0, "by_commune": {}}

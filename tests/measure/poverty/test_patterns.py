@@ -96,6 +96,8 @@ def test_refusals() -> None:
     patterns = Patterns.count(["a"], [4])
     with pytest.raises(MaskTooWide):
         index(patterns, [1, 1], 1)
+    with pytest.raises(MaskTooWide, match="-1"):
+        index(Patterns.count(["a", "a"], [1, -1]), [1, 1], 1)
     with pytest.raises(NotWholePoints):
         index(patterns, [0.25, 0.25, 0.5], 1)
     with pytest.raises(NotWholePoints):

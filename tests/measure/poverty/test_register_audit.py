@@ -69,18 +69,49 @@ def test_the_missed_the_undecided_and_the_unclear_are_told_apart() -> None:
     said = columns()
     for n in range(0, 40, 4):  # ten poor households were called near-poor
         said["decided"][n] = "near_poor"
-    said["decided"][1] = None
-    said["income_per_head_vnd"][5] = said["points_a"][5] = None
+    for n in range(41, 101, 4):  # near-poor: fifteen undecided, then twelve unclear
+        said["decided"][n] = None
+    for n in range(101, 149, 4):
+        said["income_per_head_vnd"][n] = said["points_a"][n] = None
     decided = audited(said)["decided"]
     assert (decided["households"], decided["not_decided"], decided["cannot_classify"]) == (
-        N - 2,
-        1,
-        1,
+        N - 27,
+        15,
+        12,
     )
     assert decided["poor"]["exclusion"] == pytest.approx(10 / 100)
     assert decided["poor"]["inclusion"] == 0
     assert decided["multidimensional"]["exclusion"] == 0
     assert decided["table"]["near_poor"]["poor"] == 10
+
+
+def test_few_undecided_are_hidden_and_no_sum_gives_them() -> None:
+    said = columns()
+    said["decided"][1] = None
+    found = audited(said, groups=np.where(np.arange(N) < 200, "a", "b"))["decided"]
+    assert (found["households"], found["not_decided"], found["cannot_classify"]) == (
+        None,
+        None,
+        0,
+    )
+    hidden = [count for row in found["table"].values() for count in row.values() if count is None]
+    assert len(hidden) >= 2
+    assert [group["households"] for group in found["poor"]["groups"]] == [None, None]
+    assert found["poor"]["poor"] is None
+
+
+def test_few_missed_are_told_in_no_rate_and_no_cell() -> None:
+    said = columns()
+    for n in range(0, 12, 4):  # three poor households
+        said["decided"][n] = "near_poor"
+    found = audited(said, groups=np.where(np.arange(N) < 200, "a", "b"))["decided"]
+    assert found["table"]["near_poor"]["poor"] is None
+    assert found["table"]["poor"]["poor"] is None
+    assert (found["poor"]["exclusion"], found["poor"]["false_negatives"]) == (None, None)
+    a, b = found["poor"]["groups"]
+    for group in (a, b):  # b alone would tell a's by the sum
+        assert (group["exclusion"], group["taken_gap"], group["selected_share"]) == (None,) * 3
+        assert group["poor_share"] == 0.25
 
 
 def test_the_score_is_held_against_income_at_each_areas_own_threshold() -> None:

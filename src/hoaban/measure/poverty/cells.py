@@ -140,7 +140,12 @@ def _where(
 
 
 def check(tables: Tables) -> None:
-    """Refuse what cannot be a review. Raises `NotAReview`, `ReviewedTwice`."""
+    """Refuse what cannot be a review. Raises `NotAReview`, `ReviewedTwice`.
+
+    One such row stops the whole measure: that is a decision. The import of a register already
+    refuses these rows, so one that is met here came by another way, and counts that left it
+    out, or guessed at it, would differ from the register without a word.
+    """
     tables.once("poverty.checked", ["reviews"], lambda: _checked(tables))
 
 

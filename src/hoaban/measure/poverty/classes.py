@@ -68,6 +68,11 @@ class NotWhole(Problem):
     en = "Column {column}, row {row}: “{value}” is not a whole number."
 
 
+class ColumnDoesNotFit(Problem):
+    vi = "Cột {column} có {found} dòng, còn danh sách có {rows} dòng; mỗi hộ một giá trị."
+    en = "Column {column} has {found} rows, the list has {rows}; give one value a household."
+
+
 class NegativeIncome(Problem):
     vi = "Cột {column}, dòng {row}: {value} nhỏ hơn 0; hãy sửa, hoặc để trống nếu chưa biết."
     en = "Column {column}, row {row}: {value} is below 0; mend it, or leave it empty if unknown."
@@ -135,13 +140,13 @@ class Answers:
             One name a row, to be refused when it stands twice.
 
         Raises `AnswerOutOfRange`, `NotWhole`, `NegativeIncome`, `HouseholdOfNobody`,
-        `HouseholdTwice`; rows are counted from 1.
+        `HouseholdTwice`, `ColumnDoesNotFit`; rows are counted from 1.
         """
-        area, unknown = _whole("rural", rural)
+        area, unknown = _whole("rural", rural, AnswerOutOfRange)
         n = len(area)
         _nobody(columns, n)
         if ids is not None:
-            _twice(ids)
+            _twice(ids, n)
         lacking, missing = pack(columns, n)
         income = _amount(columns, "income_per_head_vnd", n)
         points = _amount(columns, "points_a", n)
@@ -188,13 +193,16 @@ def names_of(mask: int, among: Sequence[str] = ANSWERS) -> tuple[str, ...]:
 
 
 def pack(columns: Mapping[str, Any], n: int) -> tuple[Whole, Whole]:
-    """The 13 answers of n rows as two masks (lacking, missing). Raises `AnswerOutOfRange`."""
+    """The 13 answers of n rows as two masks (lacking, missing).
+
+    Raises `AnswerOutOfRange`, `ColumnDoesNotFit`.
+    """
     lacking, missing = np.zeros(n, np.int64), np.zeros(n, np.int64)
     for bit, name in enumerate(ANSWERS):
         if name not in columns:
             missing |= 1 << bit
             continue
-        value, unknown = _whole(name, columns[name])
+        value, unknown = _whole(name, columns[name], AnswerOutOfRange, n)
         _refuse(AnswerOutOfRange, name, value, (value != 0) & (value != 1))
         lacking |= value << bit
         missing |= unknown.astype(np.int64) << bit
@@ -207,9 +215,11 @@ def judge(answers: Answers, rule: Standard) -> Judged:
     The form's score decides the income leg where the household has one and the standard
     publishes its threshold, else income per head against the line; exactly at either is at
     most the line. A household is classified whenever its missing answers cannot change its
-    class, else it is `CANNOT`. Above the line it is `AVERAGE` when its income is known and at
-    most the published ceiling, else `NOT_POOR`: the average is found by the income survey
-    (Phụ lục VIII) alone, never by the score.
+    class, else it is `CANNOT`. Above the line it is `AVERAGE` when its income is known, above
+    the line and at most the published ceiling, else `NOT_POOR`: the average is found by the
+    income survey (Phụ lục VIII) alone, never by the score. Where the score is above its
+    threshold and a known income is at most the line, the two disagree: the score says not
+    poor, and such an income is no average one, so `NOT_POOR`.
     """
     below, basis = _income_leg(answers, rule)
     listed, yes, no = _masks(rule)
@@ -220,7 +230,8 @@ def judge(answers: Answers, rule: Standard) -> Judged:
     still = np.bitwise_count(undecided).astype(np.int8)
 
     ceiling = ceilings(rule, answers.rural)
-    average = (answers.income != MISSING) & (answers.income <= ceiling)
+    above = (answers.income != MISSING) & (answers.income > lines(rule, answers.rural))
+    average = above & (answers.income <= ceiling)
     cls = np.full(len(answers), CANNOT, np.int8)
     cls[below == 0] = NOT_POOR
     cls[(below == 0) & average] = AVERAGE
@@ -272,20 +283,23 @@ def _by_area(rural: Flags, in_commune: int | None, in_ward: int | None) -> Whole
 def _amount(columns: Mapping[str, Any], name: str, n: int) -> Whole:
     if name not in columns:
         return np.full(n, MISSING, np.int64)
-    value, unknown = _whole(name, columns[name])
+    value, unknown = _whole(name, columns[name], NotWhole, n)
     _refuse(NegativeIncome, name, value, value < 0)
     return np.where(unknown, MISSING, value)
 
 
 def _nobody(columns: Mapping[str, Any], n: int) -> None:
     if "members" in columns:
-        value, unknown = _whole("members", columns["members"])
+        value, unknown = _whole("members", columns["members"], NotWhole, n)
         _refuse(HouseholdOfNobody, "members", value, (value < 1) & ~unknown)
 
 
-def _twice(ids: Any) -> None:
+def _twice(ids: Any, n: int) -> None:
     seen = set()
-    for row, household in enumerate(ids.to_pylist() if hasattr(ids, "to_pylist") else ids, 1):
+    names = ids.to_pylist() if hasattr(ids, "to_pylist") else list(ids)
+    if len(names) != n:
+        raise ColumnDoesNotFit(column="ids", found=len(names), rows=n)
+    for row, household in enumerate(names, 1):
         if household in seen:
             raise HouseholdTwice(household=household, row=row)
         seen.add(household)
@@ -297,28 +311,71 @@ def _refuse(problem: type[Problem], column: str, value: npt.NDArray[Any], wrong:
         raise problem(column=column, row=row + 1, value=value[row].item())
 
 
-def _whole(name: str, column: Any) -> tuple[Whole, Flags]:
-    """Whole numbers of a column (0 where missing) and where it is missing."""
-    value, unknown = _plain(column)
+def _whole(
+    name: str, column: Any, problem: type[Problem], n: int | None = None
+) -> tuple[Whole, Flags]:
+    """Whole numbers of a column (0 where missing), n when told, and where it is missing.
+
+    Raises the problem for what is no whole number, `ColumnDoesNotFit`.
+    """
+    plain = _plain(column)
+    if plain is None or plain[0].ndim != 1:
+        raise _not_numbers(name, column, problem)
+    value, unknown = plain
+    if n is not None and len(value) != n:
+        raise ColumnDoesNotFit(column=name, found=len(value), rows=n)
     if value.dtype.kind == "f":
         unknown = unknown | np.isnan(value)
-        _refuse(NotWhole, name, value, np.isinf(value))
+        _refuse(problem, name, value, np.isinf(value))
     value = np.where(unknown, 0, value)
     whole = value.astype(np.int64)
-    _refuse(NotWhole, name, value, whole != value)
+    _refuse(problem, name, value, whole != value)
     return whole, unknown
 
 
-def _plain(column: Any) -> tuple[npt.NDArray[Any], Flags]:
+def _plain(column: Any) -> tuple[npt.NDArray[Any], Flags] | None:
+    """The values and where they are missing; None for a column of something but numbers."""
     if isinstance(column, np.ma.MaskedArray):
-        return column.filled(0), np.ma.getmaskarray(column)
+        numbers = column.dtype.kind in "biuf"
+        return (column.filled(0), np.ma.getmaskarray(column)) if numbers else None
     if not isinstance(column, pa.Array | pa.ChunkedArray):
-        value = np.asarray(column)
+        try:
+            value = np.asarray(column)
+        except ValueError:  # rows of unequal length
+            return None
         if value.dtype != object:
-            return value, np.zeros(len(value), np.bool_)
-        column = pa.array(value.tolist())
-    unknown = column.is_null().to_numpy(zero_copy_only=False)
+            return (value, np.zeros(value.shape, np.bool_)) if value.dtype.kind in "biuf" else None
+        try:
+            column = pa.array(value.tolist(), from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return None
+    return _plain_arrow(column)
+
+
+def _plain_arrow(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[Any], Flags] | None:
+    unknown = np.asarray(column.is_null())
     if pa.types.is_null(column.type):
         return np.zeros(len(column), np.int64), unknown
+    kinds = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    if not any(is_kind(column.type) for is_kind in kinds):
+        return None
     filled = column.fill_null(False if pa.types.is_boolean(column.type) else 0)
     return filled.to_numpy(zero_copy_only=False), unknown
+
+
+def _not_numbers(name: str, column: Any, problem: type[Problem]) -> Problem:
+    """The problem of the first row that reads as no number, else of the first text."""
+    if np.ndim(column) == 0:
+        return problem(column=name, row="—", value=str(column)[:40])
+    held = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    said = [(row, value) for row, value in enumerate(held, 1) if value is not None]
+    row, value = next((one for one in said if not _reads(one[1])), said[0])
+    return problem(column=name, row=row, value=str(value)[:40])
+
+
+def _reads(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -43,7 +43,7 @@ def two_rounds(changes: Any, groups: Mapping[str, Any], answers: Answers) -> Rou
         return None
     name, given, wanted = _meant(changes, groups, answers)
     at, values = coded(answers.column(given, name))
-    asked = values if wanted is None else [coded([value])[1][0] for value in wanted]
+    asked = values if wanted is None else [v for one in wanted for v in coded([one])[1]]
     if len(asked) != 2 or not set(asked) <= set(values):
         raise NotTwoRounds(name=name, found=", ".join(values[:9]) or "—")
     rank = np.array([asked.index(value) if value in asked else -1 for value in values])
@@ -59,7 +59,10 @@ def _meant(
         return _of_mapping(changes, known, n)
     if isinstance(changes, str):
         changes = (changes,)
-    if len(changes) in (1, 3) and isinstance(changes[0], str):
+    if not hasattr(changes, "__len__"):
+        raise NotTwoRounds(name="changes", found=changes)
+    listed = isinstance(changes, tuple | list)
+    if listed and len(changes) in (1, 3) and isinstance(changes[0], str):
         name, wanted = changes[0], tuple(changes[1:])
         return name, known.get(name, name), wanted or None
     if len(changes) == 2 and n != 2:

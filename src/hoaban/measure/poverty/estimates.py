@@ -21,6 +21,7 @@ from hoaban.measure.poverty.survey import (
     NobodyToCount,
     NotInDesign,
     coded,
+    named_groups,
     read,
     whole,
 )
@@ -103,17 +104,20 @@ def estimate(
     censored headcounts of an indicator), actb and pctb (its absolute and relative
     contribution to M0; no errors). Group ``nat`` is everybody. Shares are between 0 and 1; what
     is undefined (A where nobody is poor) is missing. Intervals are of 95 %, on the logit
-    scale with Student's t of #units − #strata; missing for an estimate of 0 or 1.
+    scale with Student's t of #units − #strata; missing for an estimate of 0 or 1. Where no
+    estimate is (nobody of the group answered) or no unit is left beyond one a stratum, errors
+    are missing too: an error of 0 would say that the figure is certain.
 
     With ``changes`` each measure comes by round (column ``round``) and, where column
     ``change`` says so, as the change between them: ``absolute``, ``relative`` (second / first
     − 1), ``absolute_annual``, ``relative_annual``; intervals of changes are normal.
 
     Raises `NotWholePoints`, `PointsDoNotFit`, `NotAnAnswer`, `RowsDoNotFit`, `NoSuchColumn`,
-    `NotAWeight`, `NotInDesign`, `NobodyToCount`, `NotTwoRounds`.
+    `NotAColumn`, `GroupsNotNamed`, `NotAWeight`, `NotInDesign`, `NobodyToCount`,
+    `NotTwoRounds`.
     """
     least = whole(cutoff)
-    aside = [weight, strata, psu, *(groups or {}).values(), *_named(changes)]
+    aside = [weight, strata, psu, *named_groups(groups).values(), *_named(changes)]
     answers, worth = read(deprived, points, aside=aside)
     sample = sampled(answers, weight=weight, strata=strata, psu=psu, groups=groups, changes=changes)
     lacks = answers.values[sample.answered]
@@ -138,14 +142,14 @@ def sampled(
 ) -> Sample:
     """The rows without a missing answer, their design, groups and rounds.
 
-    Raises `NoSuchColumn`, `RowsDoNotFit`, `NotAWeight`, `NotInDesign`, `NobodyToCount`,
-    `NotTwoRounds`.
+    Raises `NoSuchColumn`, `NotAColumn`, `GroupsNotNamed`, `RowsDoNotFit`, `NotAWeight`,
+    `NotInDesign`, `NobodyToCount`, `NotTwoRounds`.
     """
     answered: Bools = np.asarray(~np.isnan(answers.values).any(axis=1))
     if not answered.any():
         raise NobodyToCount(indicators=len(answers.names))
     n = len(answered)
-    found = {name: answers.column(given, name) for name, given in (groups or {}).items()}
+    found = {name: answers.column(given, name) for name, given in named_groups(groups).items()}
     rounds = two_rounds(changes, found, answers)
     if rounds is not None:
         found.pop(rounds.name, None)
@@ -220,9 +224,15 @@ def _found(domains: Domains, sample: Sample, measures: Measures) -> Iterator[_Fo
     for one, value in zip(both, rounds.values, strict=True):
         yield _level(one, domains, degrees, measures.shares, value)
     for change, one in differences(both[0], both[1], rounds.years).items():
-        error = np.sqrt(domains.variance(one.linear))
+        error = _errors(domains, one, degrees)
         reach = quantile(np.inf) * error
         yield _Found(one.estimate, error, one.estimate - reach, one.estimate + reach, None, change)
+
+
+def _errors(domains: Domains, found: Ratios, degrees: int) -> Floats:
+    """Missing where there is no estimate, and everywhere in a design without degrees."""
+    error = np.sqrt(domains.variance(found.linear))
+    return np.where(np.isnan(found.estimate) | (degrees < 1), np.nan, error)
 
 
 def _ratios(domains: Domains, measures: Measures, rows: Bools | None = None) -> Ratios:
@@ -234,7 +244,7 @@ def _level(
     found: Ratios, domains: Domains, degrees: int, shares: Floats | None, value: str | None = None
 ) -> _Found:
     """Estimates with errors and intervals; then contributions, which have none."""
-    b, error = found.estimate, np.sqrt(domains.variance(found.linear))
+    b, error = found.estimate, _errors(domains, found, degrees)
     low, high = interval(b, error, degrees)
     if shares is None:
         return _Found(b, error, low, high, value)

@@ -25,8 +25,10 @@ _DENSE = 1 << 16  # masks below this are their own column, without a search for 
 
 
 class MaskTooWide(Problem):
-    vi = "Mẫu thiếu hụt {mask} có nhiều chỉ số hơn {indicators} điểm đã cho."
-    en = "Pattern {mask} holds more indicators than the {indicators} points that are given."
+    vi = "Mẫu thiếu hụt {mask} phải từ 0 và không có nhiều chỉ số hơn {indicators} điểm đã cho."
+    en = (
+        "Pattern {mask} must be 0 or more and hold no more indicators than the {indicators} points."
+    )
 
 
 def mask(t: ir.Table, names: Sequence[str]) -> ir.IntegerColumn:
@@ -263,6 +265,9 @@ def index(
     """
     values = list(points)
     worth, least = whole_points(values, [str(j) for j in range(len(values))]), whole(cutoff)
+    least_mask = int(patterns.mask.min(initial=0))
+    if least_mask < 0:
+        raise MaskTooWide(mask=least_mask, indicators=len(worth))
     masks, held = patterns.table(weight)
     if len(masks) and masks[-1] >> len(worth):
         raise MaskTooWide(mask=int(masks[-1]), indicators=len(worth))

@@ -194,6 +194,9 @@ def _average(answers: Answers, judged: Judged, at: int, cited: _Cited) -> Iterat
     elif int(judged.cls[at]) == AVERAGE:
         vi = "Thu nhập không quá mức trần {top}/người/tháng của mức sống trung bình."
         en = "The income is at most the ceiling of the average living standard, {top}."
+    elif income <= int(lines(judged.rule, where)[0]):
+        vi = "Điểm phiếu B1 trên ngưỡng nhưng thu nhập không quá chuẩn: hai nguồn trái nhau."
+        en = "The score of form B1 is above its threshold, the income is not: they disagree."
     else:
         vi = "Thu nhập trên mức trần {top}/người/tháng của mức sống trung bình."
         en = "The income is above the ceiling of the average living standard, {top}."

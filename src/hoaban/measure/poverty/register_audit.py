@@ -136,6 +136,8 @@ def _decided(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> 
     listed = {"poor": ("poor",), "multidimensional": ("poor", "near_poor")}
     for name, classes in listed.items():
         kinds[name] |= _untold(table, told, classes, whole["households"])
+        if whole["households"] is None:
+            kinds[name]["groups"] = [_unsized(group) for group in kinds[name]["groups"]]
     return {**whole, "table": told, **kinds}
 
 
@@ -226,6 +228,7 @@ def _scorecard(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -
         "points_urban": rule.points_urban,
         **audited,
         **errors,
+        **({} if whole else {n: [_unsized(o) for o in audited[n]] for n in ("bands", "groups")}),
         "ties": ties,
         "households": told["households"],
         "without_score": told["without_score"],
@@ -356,6 +359,14 @@ def _by_area(rural: Flags, in_commune: int, in_ward: int) -> Whole:
 
 def _some(labels: npt.NDArray[Any] | None, here: Flags) -> npt.NDArray[Any] | None:
     return None if labels is None else labels[here]
+
+
+def _unsized(one: Mapping[str, Any]) -> Json:
+    """A group or band without its size, where the sum of the sizes must not be had."""
+    found = {**one, "households": None}
+    if "bands" in one:
+        found["bands"] = [_unsized(band) for band in one["bands"]]
+    return found
 
 
 def _without(group: Mapping[str, Any]) -> Json:

@@ -49,14 +49,30 @@ class RowsDoNotFit(Problem):
     en = "“{name}” has {found} rows, the answers have {rows}."
 
 
+class NotAColumn(Problem):
+    vi = "“{name}” phải là một cột, mỗi dòng một giá trị, hoặc tên một cột; đã nhận “{value}”."
+    en = "“{name}” must be a column, one value a row, or the name of one; got “{value}”."
+
+
+class GroupsNotNamed(Problem):
+    vi = "Các nhóm phải có tên: mỗi tên một cột, như {{“xa”: cột}}; đã nhận “{value}”."
+    en = "Groups need names, each with its column, as in {{“commune”: column}}; got “{value}”."
+
+
 class NoSuchColumn(Problem):
     vi = "Số liệu không có cột “{name}”; gần nhất là “{nearest}”."
     en = "The answers have no column “{name}”; the nearest is “{nearest}”."
 
 
 class NotAWeight(Problem):
-    vi = "Quyền số ở dòng {row} là “{value}”; phải là số không âm, và có ít nhất một số dương."
-    en = "The weight in row {row} is “{value}”; weights are not negative and some are positive."
+    vi = (
+        "Quyền số ở dòng {row} là “{value}”; phải là số hữu hạn không âm, và có ít nhất "
+        "một số dương."
+    )
+    en = (
+        "The weight in row {row} is “{value}”; weights are finite, not negative and some are "
+        "positive."
+    )
 
 
 class NotInDesign(Problem):
@@ -89,6 +105,8 @@ def whole(value: Any) -> int:
 
 def whole_points(points: Mapping[str, Any] | Iterable[Any], names: Sequence[str]) -> Ints:
     """Points in the order of ``names``, (d,). Raises `NotWholePoints`, `PointsDoNotFit`."""
+    if not isinstance(points, Iterable):
+        raise NotWholePoints(value=points)
     if isinstance(points, Mapping):
         if set(points) != set(names):
             raise _misfit(len(points), names)
@@ -124,12 +142,15 @@ class Answers:
     def column(self, given: Any, name: str) -> Any:
         """A column given as such, or by the name it has in the table.
 
-        Raises `NoSuchColumn`, `RowsDoNotFit`.
+        Raises `NoSuchColumn`, `NotAColumn`, `RowsDoNotFit`.
         """
         if isinstance(given, str):
             if given not in self.others:
                 raise NoSuchColumn(name=given, nearest=nearest(given, list(self.others)) or "—")
             given = self.others[given]
+        one_row_each = hasattr(given, "__len__") and getattr(given, "ndim", 1) == 1
+        if not one_row_each or isinstance(given, Mapping):
+            raise NotAColumn(name=name, value=str(given)[:40])
         if len(given) != len(self.values):
             raise RowsDoNotFit(name=name, found=len(given), rows=len(self.values))
         return given
@@ -138,12 +159,24 @@ class Answers:
         """Survey weights, (n,); 1 for every row when not given. Raises `NotAWeight`."""
         if given is None:
             return np.ones(len(self.values))
-        found = _numbers(self.column(given, "weight"))
-        bad = ~(found >= 0) if found is not None else np.ones(len(self.values), bool)
+        column = self.column(given, "weight")
+        found = _numbers(column)
+        bad = np.ones(len(self.values), bool)
+        if found is not None:
+            bad = ~((found >= 0) & np.isfinite(found))
         if found is None or bad.any() or not found.any():
             row = int(bad.argmax())
-            raise NotAWeight(row=row + 1, value=self.column(given, "weight")[row])
+            raise NotAWeight(row=row + 1, value=_at(column, row))
         return found
+
+
+def named_groups(groups: Any) -> dict[str, Any]:
+    """Groupings by name, none when not given. Raises `GroupsNotNamed`."""
+    if groups is None:
+        return {}
+    if not isinstance(groups, Mapping):
+        raise GroupsNotNamed(value=str(groups)[:40])
+    return {str(name): column for name, column in groups.items()}
 
 
 def read(
@@ -168,11 +201,13 @@ def read(
     Raises `NotWholePoints`, `PointsDoNotFit`, `NotAnAnswer`, `RowsDoNotFit`.
     """
     columns = _columns(given)
+    if isinstance(points, Mapping):
+        points = {str(name): worth for name, worth in points.items()}
     if columns is None:
         values = _matrix(given)
         named = isinstance(points, Mapping) and len(points) == values.shape[1]
         own = points if named else [f"d_{j + 1}" for j in range(values.shape[1])]
-        names = tuple(str(name) for name in own)
+        names = tuple(own)
         worth = whole_points(
             list(points.values()) if isinstance(points, Mapping) else points, names
         )
@@ -207,10 +242,15 @@ def _matrix(given: Any) -> Floats:
         values = np.ma.filled(np.ma.asarray(given).astype(np.float64), np.nan)
     except (TypeError, ValueError):
         raise NotAnAnswer(name="—", row="—", value=str(given)[:40]) from None
-    return values if values.ndim == 2 else values.reshape(len(values), -1)
+    if values.ndim not in (1, 2):
+        raise NotAnAnswer(name="—", row="—", value=str(given)[:40])
+    return values if values.ndim == 2 else values[:, None]
 
 
 def _stacked(columns: Mapping[str, Any], names: tuple[str, ...]) -> Floats:
+    for name in names:
+        if not hasattr(columns[name], "__len__") or isinstance(columns[name], str):
+            raise NotAColumn(name=name, value=str(columns[name])[:40])
     rows = len(columns[names[0]])
     values = np.empty((rows, len(names)))
     for j, name in enumerate(names):
@@ -218,7 +258,7 @@ def _stacked(columns: Mapping[str, Any], names: tuple[str, ...]) -> Floats:
             raise RowsDoNotFit(name=name, found=len(columns[name]), rows=rows)
         found = _numbers(columns[name])
         if found is None:
-            raise NotAnAnswer(name=name, row=1, value=columns[name][0])
+            raise NotAnAnswer(name=name, **_first(columns[name]))
         values[:, j] = found
     return values
 
@@ -258,6 +298,17 @@ def arrow(column: Any) -> pa.Array:
     return found
 
 
+def _at(column: Any, row: int) -> Any:
+    """A column's value by position: a data frame's own index may begin anywhere."""
+    return arrow(column)[row].as_py()
+
+
+def _first(column: Any) -> dict[str, Any]:
+    """The first value of a column that is there, and its row from 1."""
+    row = int(np.asarray(arrow(column).is_valid()).argmax())
+    return {"row": row + 1, "value": _at(column, row)}
+
+
 def _is_missing(value: Any) -> bool:
     return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
 
@@ -267,7 +318,10 @@ def coded(column: Any) -> tuple[Ints, list[str]]:
 
     Whole floats are named as whole numbers.
     """
-    found = arrow(column).dictionary_encode()
+    found = arrow(column)
+    if pa.types.is_null(found.type):
+        return np.full(len(found), -1, np.int64), []
+    found = found.dictionary_encode()
     values = found.dictionary.to_pylist()
     said = [_said(value) for value in values]
     order = sorted(range(len(values)), key=lambda i: values[i])

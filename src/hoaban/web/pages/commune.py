@@ -26,6 +26,7 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
             "services": facts.services(known),
             "poverty": facts.poverty(known),
             "poverty_columns": facts.POVERTY.values(),
+            "least": reading.least(found.measuring.at),
             "gaps": gaps.of_area(reading.gap_counts(found.measuring, area)),
             "works": works,
             "cost": sum(row.cost for row in works),

@@ -67,5 +67,6 @@ def _content(found: reading.Board, area: Area, names: dict[str, str]) -> dict[st
         "services": [*facts.services(known), *facts.nearby(row), *facts.amenities(row)],
         "poverty": facts.poverty(known),
         "poverty_columns": facts.POVERTY.values(),
+        "least": reading.least(found.measuring.at),
         "gaps": gaps.of_area(reading.gap_counts(found.measuring, area)),
     }
