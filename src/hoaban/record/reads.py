@@ -181,6 +181,7 @@ def newest_reviews(
     """
     done = Entity.objects.seen_by(user).within(within).filter(list=spec.name)
     done = done.filter(data__household__in=list(households), data__completed_on__lte=on.isoformat())
+    done = done.exclude(data__completed_on=None)  # in PostgreSQL JSON null is less than any date
     newest = done.annotate(
         place=Window(
             RowNumber(),
