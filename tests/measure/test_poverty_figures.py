@@ -21,7 +21,7 @@ LIVES: dict[str, dict[str, Any]] = {
 }
 USUAL = {"poor": 12, "near": 11, "average": 15, "unknown": 10, "rich": 20}
 VILLAGES = ("0001", "0002", "0003", "0004", "0005")
-OLD = "2022-2026"
+OLD, NEW = "2022-2026", "2027-2030"
 
 
 def register(
@@ -143,6 +143,47 @@ def test_few_who_lack_a_thing_are_hidden_with_who_would_give_them_away() -> None
         "11/00003/0004/",
         "11/00003/0005/",
     ]
+
+
+def test_who_lacks_a_thing_and_is_not_poor_does_not_follow_from_those_who_do() -> None:
+    # In the first commune 3 near-poor households lack water: 15 lack it, 12 of them are poor.
+    rows = register({"unknown": 0}, where="0001").arrow("reviews").to_pylist()
+    some = [f"0001-{i}-{year}" for i in range(12, 15) for year in (2024, 2025)]
+    rows = [{**row, "water": 1} if row["id"] in some else row for row in rows]
+    tables = full().replace(reviews=world.table("reviews", rows))
+
+    lacking = figures(tables, "lacking_water", standard=None)
+    held = figures(tables, "held_by_water")
+
+    assert lacking["11/00001/"]["numerator"] == 15
+    assert "11/00001/" in hidden(held)
+    assert small(lacking, held) == []
+    assert not held["11/"]["suppressed"]
+
+
+def small(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The areas where two figures that are shown differ by 1 to 9 households."""
+    shown = [a for a in one if a in other and not (one[a]["suppressed"] or other[a]["suppressed"])]
+    return [a for a in shown if 0 < abs(one[a]["numerator"] - other[a]["numerator"]) < 10]
+
+
+@pytest.mark.parametrize("name", ["poor", "multidimensional"])
+def test_the_two_standards_tell_no_few_between_their_lines(name: str) -> None:
+    # Between the lines are 4 households of the first village and 12 of each other.
+    rows = register(average={"income_per_head_vnd": 5_000_000}).arrow("reviews").to_pylist()
+    changed = {f"{v}-{23 + i}": v for v in VILLAGES for i in range(4 if v == "0001" else 12)}
+    life = {"income_per_head_vnd": 2_000_000, **dict.fromkeys(THREE, 1)}
+    rows = [{**r, **life} if r["household"] in changed else r for r in rows]
+    tables = full().replace(reviews=world.table("reviews", rows))
+
+    old, new = (figures(tables, name, standard=rule) for rule in (OLD, NEW))
+
+    # The standard in force stays everywhere; the other goes with a commune that gives it away.
+    assert hidden(old) == []
+    assert "11/00001/" in hidden(new)
+    assert "11/00001/0001/" in hidden(new)
+    assert not new["11/00003/"]["suppressed"]
+    assert small(old, new) == []
 
 
 def test_exits_of_the_communes_are_of_those_who_were_poor() -> None:

@@ -5,16 +5,22 @@ head a month, lacking water, toilet and telecom; the line is 2,200,000. Village 
 00001, the others in 00002. Under the old standard nobody is poor.
 """
 
+import pyarrow as pa
 import pytest
 
 from hoaban.measure.poverty.landing import Works
+from hoaban.measure.poverty.standards import named
+from hoaban.plan import on_people
 from hoaban.plan.facts import Facts
 from hoaban.plan.lifting import lifts
 from hoaban.plan.works import Work
+from tests.measure import world
+from tests.measure.world import LAW
 from tests.plan import small
 from tests.plan.test_effects import work
 
 NEW, OLD = "2027-2030", "2022-2026"
+LACKS = ("water", "toilet", "telecom")
 ONE, TWO = "11/00001/", "11/00002/"
 
 
@@ -45,6 +51,39 @@ def test_income_at_the_line_lifts_nobody_and_two_incomes_add_up(known: Facts) ->
     assert lifts(known, [(income(300_000, "0002"), 2027)])[NEW] == Works()
     both = [(income(200_000, "0002"), 2027), (income(200_000, "0002"), 2028)]
     assert lifts(known, both)[NEW] == Works(lifted={2028: {TWO: 1.0}})
+
+
+def test_a_score_of_the_form_does_not_outlive_the_income_it_stood_for(known: Facts) -> None:
+    one = known.tables.arrow("reviews")
+    place = one.column_names.index("points_a")
+    # Poor by the score (140 in communes) under the old standard, below its line of 1.5 million.
+    poor = one.set_column(place, one.schema.field(place), pa.array([120] * len(one), pa.int64()))
+    place = one.column_names.index("income_per_head_vnd")
+    less = pa.array([1_400_000] * len(one), pa.int64())
+    scored = small.facts(
+        known.tables.replace(reviews=poor.set_column(place, one.schema.field(place), less))
+    )
+
+    lifted = lifts(scored, [(income(100_001, "0001"), 2027)])[OLD]
+    kept = lifts(scored, [(income(100_000, "0001"), 2027)])[OLD]
+
+    assert (lifted, kept) == (Works(lifted={2027: {ONE: 1.0}}), Works())
+
+
+@pytest.mark.parametrize(
+    ("points", "earns", "after"),
+    [(140, 1, None), (141, 1, 141), (170, 700_000, None), (300, 1, 300), (None, 1, None)],
+)
+def test_a_score_above_the_threshold_goes_only_with_an_income_above_the_line(
+    known: Facts, points: int | None, earns: int, after: int | None
+) -> None:
+    row = world.review("h", "0001", 2025, lacks=LACKS, income_per_head_vnd=1_400_000)
+    table = world.table("reviews", [{**row, "points_a": points}])
+
+    rule = named(LAW, OLD)
+    found = on_people.earned(table, 2025, income(earns, "0001").effects, rule)
+
+    assert found["points_a"].to_pylist() == [after]
 
 
 def test_fewer_deprivations_are_counted_apart(known: Facts) -> None:

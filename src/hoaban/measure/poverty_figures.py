@@ -2,7 +2,9 @@
 
 Every figure that counts households is suppressed where a class of its own partition has too
 few of them (see `figures.hidden`); what is finer than poor, near-poor and the rest is hidden
-wherever the coarser figure is, and where its own partition asks for it.
+wherever the coarser figure is, and where its own partition asks for it. Both standards stand
+side by side: where the same figure under the two differs by too few households, the one that is
+not in force on the day is hidden.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,15 +38,17 @@ def add(found: Figures, scene: Scene) -> None:
     """
     rules = standards(scene.law)
     shared = _Shared(scene, scene.tables.origin(*cells.TABLES))
-    for age, rule in (("old", rules[0]), ("new", rules[-1])):
-        _classes(found, shared, age, rule)
+    ages = {"old": rules[0], "new": rules[-1]}
+    for age, other in (("old", "new"), ("new", "old")):
+        _classes(found, shared, age, ages[age], _Classes.of(scene, other))
     done = cells.rounds(scene.tables, scene.at)
     if done:
         register = _Register.of(scene, cells.of(scene.tables, rules, scene.at), done[-1][0])
         _lacking(found, shared, register)
         for rule in (rules[0], rules[-1]):
-            _index(found, shared, register, rule)
-            _held_by(found, shared, register, rule)
+            beside = rules[-1] if rule is rules[0] else rules[0]
+            _index(found, shared, register, rule, beside)
+            _held_by(found, shared, register, rule, beside)
         _exits(found, shared, rules)
     if scene.landing is not None:
         landing.add_figures(found, scene.place.path, scene.landing)
@@ -60,27 +64,72 @@ class _Shared:
         least = self.scene.law.number("suppress.households_min", self.scene.at)
         return hidden(areas or self.scene.areas, np.stack(list(parts), axis=1), least)
 
+    def apart(self, rule: Standard, pairs: Iterable[tuple[Ints, Ints]], households: Ints) -> Flags:
+        """Where a count under ``rule`` differs from the other standard's by too few households.
+
+        Nowhere under the standard in force, which stays; ``pairs`` are the counts of the
+        province and its communes, or of every area, and their households.
+        """
+        gone = np.zeros(len(households), bool)
+        if rule.name != in_force(self.scene.law, self.scene.at).name:
+            for one, other in pairs:
+                gone |= self.close(one, other, households)
+        return gone
+
+    def close(self, one: Ints, other: Ints, households: Ints) -> Flags:
+        """Where two counts differ by too few; either sign tells, and sums of both stay exact."""
+        parts = (one - other, other - one, households)
+        return self.hidden(parts, self.scene.areas[: len(households)])
+
     def more(self, method: str) -> dict[str, Any]:
         return {"unit": "share", "method": method, "origin": self.origin}
 
 
-def _classes(found: Figures, shared: _Shared, age: str, rule: Standard) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Classes:
+    """Households (areas,) of every class under one standard, and people of two."""
+
+    poor: Ints
+    near: Ints
+    average: Ints
+    cannot: Ints
+    poor_people: Ints
+    near_people: Ints
+
+    @classmethod
+    def of(cls, scene: Scene, age: str) -> "_Classes":
+        names = ("poor", "near_poor", "average", "cannot", "poor_people", "near_poor_people")
+        return cls(*scene.everywhere(*(scene.counts(f"{name}_{age}") for name in names)).T)
+
+    @property
+    def both(self) -> Ints:
+        return self.poor + self.near
+
+    @property
+    def widest(self) -> Ints:
+        """All that are published as at most the standard's highest line."""
+        return self.both + self.average
+
+
+def _classes(found: Figures, shared: _Shared, age: str, rule: Standard, other: _Classes) -> None:
     scene = shared.scene
     households, people = scene.everywhere(
         scene.counts("reviewed_households"), scene.counts("reviewed_people")
     ).T
-    names = ("poor", "near_poor", "average", "cannot", "poor_people", "near_poor_people")
-    poor, near, average, cannot, poor_people, near_people = scene.everywhere(
-        *(scene.counts(f"{name}_{age}") for name in names)
-    ).T
+    own = _Classes.of(scene, age)
+    poor, near, average, cannot = own.poor, own.near, own.average, own.cannot
     rest = households - poor - near
     gone = shared.hidden((poor, near, rest))
+    pairs = ((poor, other.poor), (near, other.near), (own.both, other.both))
+    gone |= shared.apart(rule, pairs, households)
     finer = gone | shared.hidden((poor, near, average, rest - average))
+    # The ceiling of the average lies just above the newer line.
+    finer |= shared.close(own.widest, other.both, households)
     finest = finer | shared.hidden((poor, near, average, cannot, rest - average - cannot))
     sums = {
-        "poor": (poor, poor_people, gone),
-        "near_poor": (near, near_people, gone),
-        "multidimensional": (poor + near, poor_people + near_people, gone),
+        "poor": (poor, own.poor_people, gone),
+        "near_poor": (near, own.near_people, gone),
+        "multidimensional": (own.both, own.poor_people + own.near_people, gone),
         "cannot_classify": (cannot, None, finest),
     }
     if rule.middle_rural_vnd is not None:
@@ -145,7 +194,9 @@ def _lacking(found: Figures, shared: _Shared, register: _Register) -> None:
         )
 
 
-def _index(found: Figures, shared: _Shared, register: _Register, rule: Standard) -> None:
+def _index(
+    found: Figures, shared: _Shared, register: _Register, rule: Standard, beside: Standard
+) -> None:
     """H, A and M0 of the count alone: of households that answered all of the standard's list.
 
     Of the province and its communes only: of a village nearly all of them would be hidden.
@@ -158,6 +209,7 @@ def _index(found: Figures, shared: _Shared, register: _Register, rule: Standard)
     sums = register.everywhere(*(held.households * one for one in classes))[: len(above)]
     poor, near, only_deep, households, everybody = sums.T
     gone = shared.hidden((poor, near, only_deep, everybody - poor - near - only_deep), above)
+    gone |= shared.apart(rule, [(_deep(register, rule), _deep(register, beside))], everybody)
     things = len(rule.indicators)
     for group, counted in (("households", held.households), ("people", held.people)):
         whole, some, burden = register.everywhere(
@@ -182,17 +234,36 @@ def _index(found: Figures, shared: _Shared, register: _Register, rule: Standard)
             )
 
 
-def _held_by(found: Figures, shared: _Shared, register: _Register, rule: Standard) -> None:
-    """Of the province and its communes only: among a village's poor, nearly all cells are small."""
+def _deep(register: _Register, rule: Standard) -> Ints:
+    """(province and communes,) households that lack as many things as the standard needs."""
+    held = register.cells
+    deep = counts.complete(held, rule) & (held.under(rule).lacks >= rule.needed)
+    found: Ints = register.everywhere(held.households * deep)[: len(register.scene.above), 0]
+    return found
+
+
+def _held_by(
+    found: Figures, shared: _Shared, register: _Register, rule: Standard, beside: Standard
+) -> None:
+    """Of the province and its communes only: among a village's poor, nearly all cells are small.
+
+    `_lacking` tells how many lack the thing, so those of them who are not poor are a class too.
+    """
     held, above = register.cells, shared.scene.above
     judged = held.under(rule)
     legal = held.households * (judged.cls == POOR)
-    near = held.households * (judged.cls == NEAR_POOR)
-    households, poor, beside = register.everywhere(held.households, legal, near)[: len(above)].T
-    coarse = shared.hidden((poor, beside, households - poor - beside), above)
+    next_to = held.households * (judged.cls == NEAR_POOR)
+    households, poor, near = register.everywhere(held.households, legal, next_to)[: len(above)].T
+    coarse = shared.hidden((poor, near, households - poor - near), above)
+    lacking = counts.answered(held, register.number, ANSWERS)
     for name in rule.indicators:
-        lacks = legal * ((judged.counted & mask_of([name])) != 0)
-        some = register.everywhere(lacks)[: len(above), 0]
+        some = _holding(register, rule, name)
+        others = register.everywhere(lacking[name][0])[: len(above), 0] - some
+        parts = (some, poor - some, others, households - poor - others)
+        hide = coarse | shared.hidden(parts, above)
+        if name in beside.indicators:
+            pairs = [(some, _holding(register, beside, name))]
+            hide = hide | shared.apart(rule, pairs, households)
         found.add(
             f"poverty.held_by_{name}",
             above,
@@ -201,9 +272,17 @@ def _held_by(found: Figures, shared: _Shared, register: _Register, rule: Standar
             numerator=some,
             denominator=households,
             n=households,
-            hidden=coarse | shared.hidden((some, poor - some, households - poor), above),
+            hidden=hide,
             **shared.more(headline.INDEX_METHOD),
         )
+
+
+def _holding(register: _Register, rule: Standard, name: str) -> Ints:
+    """(province and communes,) households that are poor under a standard and lack a thing."""
+    held, judged = register.cells, register.cells.under(rule)
+    some = (judged.cls == POOR) & ((judged.counted & mask_of([name])) != 0)
+    found: Ints = register.everywhere(held.households * some)[: len(register.scene.above), 0]
+    return found
 
 
 def _exits(found: Figures, shared: _Shared, rules: tuple[Standard, ...]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hoaban.measure.network import Floats
+from hoaban.measure.network import Flags, Floats, Ints
 from hoaban.measure.poverty import Standard
 from hoaban.plan.staffing import Post
 from hoaban.plan.works import Effect
@@ -53,7 +53,9 @@ def earned(
 ) -> pa.Table:
     """The reviews with the income that ``earns`` effects add to poor households of a round.
 
-    ``case`` is low, likely or high. Nothing changes where that is 0.
+    ``case`` is low, likely or high. Nothing changes where that is 0. The score of form B1
+    (``points_a``) would go on deciding against the income, so it is emptied where that makes
+    nobody poor (see `_settled`).
     """
     for effect in effects:
         more = float(effect.given[case])
@@ -67,7 +69,22 @@ def earned(
         lucky &= (lacks >= rule.needed) & (income >= 0)
         new = income[lucky] + round(more)
         table = _set(table, "income_per_head_vnd", rows[lucky], new)
+        if "points_a" in table.column_names:
+            gone = rows[lucky][_settled(some["points_a"], lucky, new, rule)]
+            table = _set(table, "points_a", gone, [None] * len(gone))
     return table
+
+
+def _settled(points: Any, lucky: Flags, income: Ints, rule: Standard) -> Flags:
+    """Which of the lucky may be judged by their new income in place of their score.
+
+    Those above every line, and those whose score is at most the threshold of either area: a
+    score that says "not poor" stays beside an income below the line.
+    """
+    scores = np.asarray(pc.fill_null(points, -1), np.int64)[lucky]
+    known = [limit for limit in (rule.points_rural, rule.points_urban) if limit is not None]
+    above: Flags = income > max(rule.line_rural_vnd, rule.line_urban_vnd)
+    return above | (scores <= min(known, default=-1))
 
 
 def _homes(table: pa.Table, number: int, by_village: Mapping[str, float]) -> tuple[Any, Floats]:

@@ -56,7 +56,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "all": ("Tất cả", "All"),
     "income": ("Thu nhập đã vượt chuẩn", "Income above the line"),
     "fewer_deprivations": ("Chỉ bớt thiếu hụt", "Only fewer deprivations"),
-    "durable": ("Bền vững (hai kỳ liền)", "Durable (two reviews)"),
+    "durable": ("Bền vững (hai kỳ liền trên chuẩn)", "Durable (above the line in two reviews)"),
     "only_fewer_deprivations": (
         "Chỉ bớt thiếu hụt nhờ kế hoạch (không tính vào mục tiêu)",
         "Only fewer deprivations by the plan (earns no credit)",

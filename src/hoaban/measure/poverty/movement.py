@@ -240,9 +240,10 @@ def exits(found: pa.Table) -> dict[str, int]:
 
     ``income``: poor in the round before, now above the line. ``fewer_deprivations``: poor in
     the round before, now near-poor: lacking fewer things with an income that is still at most
-    the line. ``durable``: poor two rounds ago and out in both reviews since. ``all`` is the sum.
-    Beside them ``relapsed``: poor two rounds ago, out in the next, poor again now. A household
-    that cannot be classified has left in no way.
+    the line. ``durable``: poor two rounds ago and above the line in both reviews since: who is
+    near-poor in either is not. ``all`` is the sum. Beside them ``relapsed``: poor two rounds ago,
+    out (above the line or near-poor) in the next, poor again now. A household that cannot be
+    classified has left in no way.
     """
     households = np.asarray(found["households"], np.int64)
     counts = {name: int(households[rows].sum()) for name, rows in kinds(found).items()}
@@ -255,12 +256,12 @@ def kinds(found: pa.Table) -> dict[str, npt.NDArray[np.bool_]]:
         np.asarray(pc.fill_null(found[name], _AWAY)) for name in ("before", "last", "now")
     )
     was_poor = last == POOR
-    long_out = (before == POOR) & np.isin(last, _OUT)
+    long_ago = before == POOR
     return {
         "income": was_poor & np.isin(now, _ABOVE),
         "fewer_deprivations": was_poor & (now == NEAR_POOR),
-        "durable": long_out & np.isin(now, _OUT),
-        "relapsed": long_out & (now == POOR),
+        "durable": long_ago & np.isin(last, _ABOVE) & np.isin(now, _ABOVE),
+        "relapsed": long_ago & np.isin(last, _OUT) & (now == POOR),
     }
 
 

@@ -54,7 +54,7 @@ _EXITS = {
         "Chỉ giảm thiếu hụt, thu nhập chưa vượt (giảm nghèo hành chính)",
         "Only fewer deprivations, income not above the line",
     ),
-    "durable": Text("Bền vững (hai kỳ liền không nghèo)", "Durable (two reviews)"),
+    "durable": Text("Bền vững (hai kỳ liền trên chuẩn)", "Durable (above the line in two reviews)"),
 }
 
 
