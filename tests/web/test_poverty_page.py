@@ -90,7 +90,10 @@ def test_the_change_of_standard_is_told_apart_from_real_movement(board: Measurin
 def test_exits_are_told_apart_and_small_kinds_hidden_with_one_beside(board: Measuring) -> None:
     told = section(show(board), "h-thoat")
 
-    assert f"Bền vững (hai kỳ liền trên chuẩn) Durable (two reviews) {HIDDEN}" in told
+    assert (
+        f"Bền vững (hai kỳ liền trên chuẩn) Durable (above the line in two reviews) {HIDDEN}"
+        in told
+    )
     assert f"Thu nhập vượt chuẩn Income above the line {HIDDEN}" in told
     assert "giảm nghèo hành chính) Only fewer deprivations, income not above the line 33" in told
     assert "Tất cả các hộ thoát nghèo All exits 66" in told
