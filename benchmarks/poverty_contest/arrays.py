@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from contest.worker import Job
 
 from poverty_contest import drawing
-from poverty_contest.worker import Job
 
 ROWS = 10_000_000
 

@@ -8,25 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hoaban.record.answers import ANSWERS
+
 COMMUNES, ETHNIC = 45, 5
 GROUPS = COMMUNES * ETHNIC
-INDICATORS = (
-    "employment",
-    "dependants",
-    "nutrition",
-    "insurance",
-    "adult_education",
-    "child_attendance",
-    "house_quality",
-    "house_area",
-    "water",
-    "toilet",
-    "telecom",
-    "devices",
-)
+INDICATORS = tuple(name for name in ANSWERS if name != "waste")  # of the standard to 2026
 PATTERNS = 1 << len(INDICATORS)
 CELLS = GROUPS * PATTERNS
-ANSWERS = (*INDICATORS, "waste")
 CHUNK = 1_000_000
 BY = ["commune", "ethnic"]
 HISTOGRAM = (*BY, "mask", "households")

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from contest.worker import Job
 
 from poverty_contest import drawing
-from poverty_contest.worker import Job
 
 
 def packed(folder: Path) -> Job:

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from poverty_contest.worker import Job
+from contest.worker import Job
 
 
 def reading(folder: Path) -> Job:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from contest.worker import Job
 
 from hoaban.base import law as laws
 from hoaban.measure.poverty.classes import Answers, judge
@@ -13,7 +14,6 @@ from hoaban.measure.poverty.patterns import Patterns, histogram, index, mask
 from hoaban.measure.poverty.standards import standards
 from hoaban.measure.tables import Tables
 from poverty_contest import drawing
-from poverty_contest.worker import Job
 
 FIGURES = ("H", "A", "M0", "uncensored", "censored", "absolute", "relative")
 

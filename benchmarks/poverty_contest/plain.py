@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from contest.worker import Job
 
 from hoaban.base import law as laws
 from hoaban.measure.poverty.standards import standards
 from poverty_contest import drawing
-from poverty_contest.worker import Job
 
 
 def classes(folder: Path) -> Job:

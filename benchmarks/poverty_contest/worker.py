@@ -11,33 +11,13 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from contest.worker import peak_mb
+from contest.worker import Job, peak_mb
 
 RUNS = 3
-
-
-@dataclass
-class Job:
-    """Work to be timed.
-
-    work
-        Does it, and returns what it found.
-    answers
-        From what it found to arrays by name, after the clock has stopped.
-    timed
-        Given when a run must time itself: from what it found to seconds.
-    """
-
-    work: Callable[[], Any]
-    answers: Callable[[Any], dict[str, Any]]
-    timed: Callable[[Any], float] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def run(name: str, folder: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoaban.base import law
-from hoaban.base.reading import MissingKey, UnknownKey
+from hoaban.base.reading import MissingKey, NotOfKind, UnknownKey
 
 ROOT = Path(__file__).resolve().parents[2]
 NATIONAL = law.read(ROOT / "law")
@@ -113,6 +113,32 @@ def test_a_value_without_source_or_with_an_unknown_key_is_refused(tmp_path: Path
         law.read(write(tmp_path, bare))
     with pytest.raises(UnknownKey, match="valid_form"):
         law.read(write(tmp_path, bare.replace("valid_from", "valid_form")))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a.b: 3\n", "a.b"),
+        ("- a\n", "—"),
+        ("a.b:\n  - 5\n", "a.b"),
+        ("? 7\n: []\n", "7"),
+        ("a.b:\n" + item(1, "'2022'"), "a.b.valid_from"),
+        ("a.b:\n" + item(1, "2022-01-01 08:00:00"), "a.b.valid_from"),
+        ("a.b:\n" + item(1, "2022-01-01", "soon"), "a.b.valid_to"),
+        ("a.b:\n" + item(1, "2022-01-01").replace("đồng", "5"), "a.b.unit"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_its_place(
+    tmp_path: Path, text: str, path: str
+) -> None:
+    with pytest.raises(NotOfKind) as refused:
+        law.read(write(tmp_path, text))
+    assert (refused.value.facts["file"], refused.value.facts["path"]) == ("a.yaml", path)
+
+
+def test_a_value_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(law.EndsBeforeItBegins, match="2022-01-02"):
+        law.read(write(tmp_path, "a.b:\n" + item(1, "2022-01-02", "2022-01-01")))
 
 
 def test_a_province_s_own_value_stands_beside_the_national_ones(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hoaban.base.law import Case, NotACase, SameName, cases
-from hoaban.base.reading import MissingKey, UnknownKey
+from hoaban.base.law import Case, SameName, cases
+from hoaban.base.reading import MissingKey, NotOfKind, UnknownKey
 
 ONE = """
 - name: Cụ già bảy mươi lăm tuổi
@@ -67,7 +67,7 @@ def test_what_every_case_must_name_is_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_a_part_of_the_wrong_kind_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(NotACase) as refused:
+    with pytest.raises(NotOfKind) as refused:
         read(tmp_path, text)
     assert refused.value.facts["file"] == "vi-du.yaml"
 

@@ -14,9 +14,9 @@ import pytest
 from hoaban.measure import procedures, services
 from hoaban.measure.engines import DuckDB, Engine, NoJava, NoSpark, NoSuchEngine, Spark
 from hoaban.measure.poverty import cells, counts, headline, movement, patterns
-from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.poverty.standards import standards
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 from tests.measure import world
 from tests.measure.test_procedures import CATALOGUE, live
 from tests.measure.world import AT, LAW, review, village

@@ -27,6 +27,7 @@ from hoaban.measure.isolation import VIETNAM
 from hoaban.measure.network import MODES, SEASONS
 from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = date(2026, 11, 24)
@@ -34,21 +35,6 @@ START = date(2025, 7, 1)
 LAW = laws.read(ROOT / "law", ROOT / "tests/provinces/nho/parameters")
 PLACE = Place("11/", Text("Tỉnh Nhỏ", "Small Province"), "00001", (5, 6, 7, 8, 9))
 SPEED = {"foot": 4.0, "motorbike": 20.0, "car": 40.0}
-ANSWERS = (
-    "employment",
-    "dependants",
-    "nutrition",
-    "insurance",
-    "adult_education",
-    "child_attendance",
-    "house_quality",
-    "house_area",
-    "water",
-    "toilet",
-    "telecom",
-    "devices",
-    "waste",
-)
 _DAY, _TEXT, _NUMBER, _WHOLE = pa.date32(), pa.string(), pa.float64(), pa.int64()
 _FLAG, _INSTANT = pa.bool_(), pa.timestamp("us", "UTC")
 _COMMON = {"id": _TEXT, "area": _TEXT, "origin": _TEXT, "source": _TEXT}

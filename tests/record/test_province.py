@@ -19,12 +19,11 @@ from hoaban.base.csvfile import (
     UnknownColumn,
 )
 from hoaban.base.problems import Problem
-from hoaban.base.reading import MissingKey, NoSuchFile, UnknownKey
+from hoaban.base.reading import MissingKey, NoSuchFile, NotOfKind, UnknownKey
 from hoaban.record.province import (
     NoCentroid,
     NoSource,
     NotAnAmount,
-    NotOfKind,
     UnknownChoice,
     read_procedures,
     read_province,

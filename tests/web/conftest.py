@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from hoaban.base.models import Area, User
 from hoaban.measure.models import Measurement, Measuring, VillageFacts
 from hoaban.plan.models import Plan
+from hoaban.record.answers import ANSWERS
 from hoaban.record.models import Boundary, Entity
 from tests.web import sample
 
@@ -79,29 +80,12 @@ def pao(places: dict[str, Area]) -> User:
     )
 
 
-ANSWERS = dict.fromkeys(
-    (
-        "employment",
-        "dependants",
-        "nutrition",
-        "insurance",
-        "adult_education",
-        "child_attendance",
-        "house_quality",
-        "house_area",
-        "water",
-        "toilet",
-        "telecom",
-        "devices",
-        "waste",
-    ),
-    0,
-)
+LACKS_NOTHING = dict.fromkeys(ANSWERS, 0)
 
 
 def make_household(area: Area, key: str, **more: Any) -> None:
     """A household of the village, numbered, with the ethnicity that no page may show."""
-    data = {"village": area.code, "members": 4, "ethnicity": "Mông", **ANSWERS, **more}
+    data = {"village": area.code, "members": 4, "ethnicity": "Mông", **LACKS_NOTHING, **more}
     Entity.objects.create(
         list="households", key=key, label=key, area=area, origin="synthetic", data=data
     )
@@ -115,7 +99,7 @@ def make_review(area: Area, household: str, year: int, **more: Any) -> None:
         "round": year,
         "completed_on": f"{year}-12-14",
         "members": 4,
-        **ANSWERS,
+        **LACKS_NOTHING,
         **more,
     }
     Entity.objects.create(

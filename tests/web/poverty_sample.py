@@ -22,7 +22,9 @@ LACKS = (
 )
 
 
-def standard(poor: int, near_poor: int, unsure: int, rural: int) -> dict[str, Any]:
+def standard(
+    poor: int, near_poor: int, unsure: int, rural: int, average: int | None = 60
+) -> dict[str, Any]:
     households = 1160
     both = poor + near_poor
     return {
@@ -32,8 +34,8 @@ def standard(poor: int, near_poor: int, unsure: int, rural: int) -> dict[str, An
         "near_poor_rate": near_poor / households,
         "multidimensional": both,
         "multidimensional_rate": both / households,
-        "average": 60,
-        "not_poor": households - both - unsure - 60,
+        "average": average,
+        "not_poor": households - both - unsure - (average or 0),
         "cannot_classify": unsure,
         "cannot_classify_rate": unsure / households,
         "rate_high": (poor + unsure) / households,
@@ -188,7 +190,7 @@ def parts() -> dict[str, Any]:
         "rate_2027_2030": 0.2129,
         "standards": {
             OLD: standard(180, 150, 20, 1_500_000),
-            NEW: standard(247, 293, 20, 2_200_000),
+            NEW: standard(247, 293, 20, 2_200_000, average=None),
         },
         "exits": {"all": 66, "income": 30, "fewer_deprivations": 33, "durable": 3, "relapsed": 21},
         "rounds": [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hoaban.base.models import Area, Event, User
+from hoaban.measure.poverty import register as register_of
 from hoaban.record.models import Entity
 from hoaban.web import audited, auditing, loading
 from tests import highland
@@ -78,9 +79,9 @@ def test_an_officer_audits_the_own_commune_and_a_stranger_nothing(register: None
     (own,) = found["decided"]["poor"]["groups"]
     assert (own["group"], own["name"]) == (commune.path, commune.name)
     assert own["households"] == found["households"]
-    with pytest.raises(auditing.NoRoundYet, match="2026-11-24"):
+    with pytest.raises(register_of.NoRoundYet, match="2026-11-24"):
         audit(user=User.objects.create(username="loose"))
-    with pytest.raises(auditing.NoRoundYet, match="2021-01-01"):
+    with pytest.raises(register_of.NoRoundYet, match="2021-01-01"):
         auditing.audit(on=date(2021, 1, 1), at=AT)
 
 

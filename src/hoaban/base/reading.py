@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ class UnknownKey(Problem):
 class MissingKey(Problem):
     vi = "Tệp {file}, mục {path}: thiếu khoá “{key}”; hãy thêm vào."
     en = "File {file}, at {path}: the key “{key}” is missing; add it."
+
+
+class NotOfKind(Problem):
+    vi = "Tệp {file}, mục {path}: “{value}” không phải {kind}; hãy sửa giá trị này."
+    en = "File {file}, at {path}: “{value}” is not {kind_en}; mend this value."
 
 
 def read_yaml(file: Path) -> Any:
@@ -61,6 +67,24 @@ def check_keys(
     for key in required:
         if key not in found:
             raise MissingKey(file=file, path=path, key=key)
+
+
+_KINDS: dict[type, tuple[str, str]] = {
+    dict: ("các dòng “khoá: giá trị”", "lines of “key: value”"),
+    list: ("một danh sách", "a list"),
+    date: ("một ngày (năm-tháng-ngày)", "a day (year-month-day)"),
+    str: ("chữ trong dấu nháy", "text in quotes"),
+}
+
+
+def check_kind(value: object, kind: type, *, file: str, path: str) -> None:
+    """Refuse a value that is no mapping, list, day or text, whichever is asked for.
+
+    A moment is no day. Raises `NotOfKind`.
+    """
+    if not isinstance(value, kind) or isinstance(value, datetime):
+        vi, en = _KINDS[kind]
+        raise NotOfKind(file=file, path=path, value=value, kind=vi, kind_en=en)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -2,11 +2,15 @@
 
 An expression is unbound Ibis: it names tables, not an engine, and gives the same rows on both.
 Spark is an extra (``pip install "hoaban[spark]"`` and a Java runtime) and is started by the
-first table that is asked of it, so that nobody else waits for it.
+first table that is asked of it, so that nobody else waits for it. It works on this machine
+alone, or on the cluster that ``HOABAN_SPARK_MASTER`` names (``spark://…``, ``yarn``, ``k8s://…``),
+whose machines must see the snapshot's folder under the same path.
 """
 
 import os
+import re
 import shutil
+import subprocess
 import warnings
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -18,6 +22,9 @@ import pyarrow as pa
 
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
+
+MASTER = "HOABAN_SPARK_MASTER"
+OLDEST_JAVA = 17
 
 
 class NoSuchEngine(Problem):
@@ -39,11 +46,11 @@ class NoSpark(Problem):
 
 class NoJava(Problem):
     vi = (
-        "Spark cần Java 17 trở lên nhưng máy này không có lệnh java; hãy cài JDK hoặc đặt "
+        "Spark cần Java 17 trở lên nhưng máy này {found}; hãy cài JDK hoặc đặt "
         "JAVA_HOME, hoặc bỏ --engine spark để chạy bằng DuckDB."
     )
     en = (
-        "Spark needs Java 17 or newer and this machine has no java command; install a JDK or "
+        "Spark needs Java 17 or newer and this machine {found_en}; install a JDK or "
         "set JAVA_HOME, or leave out --engine spark to run on DuckDB."
     )
     status = 501
@@ -70,7 +77,7 @@ class DuckDB:
     name: ClassVar[str] = "duckdb"
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect()
+        self._connection = _duckdb()
 
     def offer(self, place: str, source: Path | pa.Table) -> None:
         """See `Engine.offer`."""
@@ -90,13 +97,14 @@ class DuckDB:
     def close(self) -> None:
         """See `Engine.close`."""
         self._connection.close()
-        self._connection = duckdb.connect()
+        self._connection = _duckdb()
 
 
 class Spark:
-    """Spark on this machine's Java, two workers in one process; the session's zone is UTC.
+    """Spark driven by this machine's Java; the session's zone is UTC.
 
-    Raises `NoSpark` where pyspark is not installed, `NoJava` where no Java is found.
+    Raises `NoSpark` where pyspark is not installed, `NoJava` where no Java is
+    found or an older one than 17.
     """
 
     name: ClassVar[str] = "spark"
@@ -160,22 +168,23 @@ def named(name: str) -> Engine:
     return ENGINES[name]()
 
 
+def _duckdb() -> duckdb.DuckDBPyConnection:
+    # groups by a few small whole numbers, as of masks, are found by place instead of by hash
+    return duckdb.connect(config={"perfect_ht_threshold": 22})
+
+
 def _session() -> Any:
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise NoSpark from None
-    if not _java():
-        raise NoJava
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    _check_java()
     log = Path(__file__).with_name("spark-log.properties")
-    builder = SparkSession.builder.master("local[2]").appName("hoaban")
+    builder = SparkSession.builder.appName("hoaban")
     for key, value in {
-        "spark.driver.bindAddress": "127.0.0.1",
+        **_where(),
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log.as_uri()}",
-        "spark.driver.host": "127.0.0.1",
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "2",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }.items():
@@ -183,7 +192,27 @@ def _session() -> Any:
     return builder.getOrCreate()
 
 
-def _java() -> bool:
-    """Whether there is a java command where Spark looks for one."""
+def _where() -> dict[str, str]:
+    """Where Spark works: what `MASTER` names, under its own settings, or this machine alone."""
+    if master := os.environ.get(MASTER):
+        return {"spark.master": master}
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    return {
+        "spark.master": "local[2]",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2",
+    }
+
+
+def _check_java() -> None:
+    """Refuse to start without a Java that Spark can use, where Spark looks for one."""
     home = os.environ.get("JAVA_HOME")
-    return shutil.which("java", path=str(Path(home) / "bin") if home else None) is not None
+    found = shutil.which("java", path=str(Path(home) / "bin") if home else None)
+    if found is None:
+        raise NoJava(found="không có lệnh java", found_en="has no java command")
+    words = [found, "-version"]  # the java that Spark would start
+    said = subprocess.run(words, capture_output=True, text=True, check=False).stderr  # noqa: S603
+    version = re.search(r'version "(?:1\.)?(\d+)', said)  # Java 8 calls itself 1.8
+    if version and int(version[1]) < OLDEST_JAVA:
+        raise NoJava(found=f"có Java {version[1]}", found_en=f"has Java {version[1]}")

@@ -19,9 +19,10 @@ from hoaban.measure.figures import Figures, hidden
 from hoaban.measure.network import Flags, Ints
 from hoaban.measure.poverty import cells, counts, headline, landing, movement
 from hoaban.measure.poverty.cells import Cells
-from hoaban.measure.poverty.classes import ANSWERS, NEAR_POOR, POOR, mask_of
+from hoaban.measure.poverty.classes import NEAR_POOR, POOR, mask_of
 from hoaban.measure.poverty.standards import Standard, in_force, standards
 from hoaban.measure.scene import Scene
+from hoaban.record.answers import ANSWERS
 
 EXITS = ("income", "fewer", "durable")
 

@@ -7,11 +7,12 @@ import pyarrow.compute as pc
 
 from hoaban.base.text import Text
 from hoaban.measure.network import Ints
-from hoaban.measure.poverty import ANSWERS, POOR, Answers, judge, rounds
+from hoaban.measure.poverty import POOR, Answers, judge, rounds
 from hoaban.plan.draft import Terms, at_village, draft, on
 from hoaban.plan.facts import Facts, texts
 from hoaban.plan.sites import leg
 from hoaban.plan.works import Work, WorkKind
+from hoaban.record.answers import ANSWERS
 
 _LESS = {"water": "hygienic_households", "water_standard": "standard_households"}
 

@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 
 from hoaban.measure.network import Flags, Ints
 from hoaban.measure.poverty import rounds
-from hoaban.measure.poverty.classes import ANSWERS, POOR, Answers, judge
+from hoaban.measure.poverty.classes import POOR, Answers, judge
 from hoaban.measure.poverty.landing import Works
 from hoaban.measure.poverty.standards import Standard, standards
 from hoaban.plan import on_people
 from hoaban.plan.facts import Facts, texts
 from hoaban.plan.works import Effect, Work
+from hoaban.record.answers import ANSWERS
 
 _COLUMNS = ("household", "village", "round", "members", "income_per_head_vnd", "points_a")
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from hoaban.base.csvfile import DuplicateCode, UnknownCode, read_csv
 from hoaban.base.problems import Problem
-from hoaban.base.reading import check_keys, nearest, read_yaml
+from hoaban.base.reading import check_keys, check_kind, nearest, read_yaml
 from hoaban.base.text import Text, nfc
 from hoaban.record import province_tables as tables
 
@@ -35,11 +35,6 @@ class UnknownChoice(Problem):
 class NotAnAmount(Problem):
     vi = "Tệp {file}, mục {path}: “{value}” không phải số đồng nguyên từ 0 trở lên; hãy sửa."
     en = "File {file}, at {path}: “{value}” is not whole đồng of 0 or more; mend it."
-
-
-class NotOfKind(Problem):
-    vi = "Tệp {file}, mục {path}: “{value}” không phải {kind}; hãy sửa giá trị này."
-    en = "File {file}, at {path}: “{value}” is not {kind_en}; mend this value."
 
 
 class NoSource(Problem):
@@ -241,8 +236,8 @@ def _head(folder: Path) -> Mapping[str, Any]:
     needed = ("code", "name", "centre", "valid_from", "seasons", "languages", "sources")
     check_keys(head, required=needed, file=file, path="province")
     for key in ("code", "centre"):
-        _of_kind(file, key, head[key], str, ("chữ trong dấu nháy", "text in quotes"))
-    _of_kind(file, "valid_from", head["valid_from"], date, ("một ngày", "a date"))
+        check_kind(head[key], str, file=file, path=key)
+    check_kind(head["valid_from"], date, file=file, path="valid_from")
     seasons = _mapping(file, "seasons", head["seasons"])
     keys = ("wet_months", "source", "confidence")
     check_keys(seasons, required=keys, file=file, path="seasons")
@@ -375,13 +370,8 @@ def _option(file: str, path: str, value: Any, options: Sequence[Any]) -> None:
         raise UnknownChoice(file=file, path=path, value=value, options=known)
 
 
-def _of_kind(file: str, path: str, value: Any, kind: type, words: tuple[str, str]) -> None:
-    if not isinstance(value, kind):
-        raise NotOfKind(file=file, path=path, value=value, kind=words[0], kind_en=words[1])
-
-
 def _mapping(file: str, path: str, value: Any) -> dict[str, Any]:
-    _of_kind(file, path, value, dict, ("các dòng “khoá: giá trị”", "lines of “key: value”"))
+    check_kind(value, dict, file=file, path=path)
     return dict(value)
 
 

@@ -4,7 +4,7 @@ Rows are those of the lists ``scorecard`` (the point table, see `scorecard_impor
 ``scorecard_answers``. Every item takes one answer; a household that leaves one open has no score.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -96,33 +96,27 @@ def fill_points(
 
     What an office recorded is never overwritten. Raises the problems of `score`.
     """
-    count = len(reviews)
     found = reviews["points_a"].to_pylist()
-    if not len(answers):
-        return pa.chunked_array([pa.array(found, pa.int64())])
-    regions = [region] * count if isinstance(region, str) else list(region)
-    days = reviews["completed_on"].to_pylist()
-    homes, years = reviews["household"].to_pylist(), reviews["round"].to_pylist()
-    parts: dict[tuple[int, str, date], dict[str, int]] = {}
-    for row in range(count):
-        if found[row] is None:
-            day = days[row] or date(years[row], 12, 31)
-            parts.setdefault((years[row], regions[row], day), {})[homes[row]] = row
-    for (year, where, day), rows in parts.items():
-        own = _of(answers, year, rows)
-        if len(own):
-            scored = score(own, table, where, day)
-            for home, points in zip(
-                scored["household"].to_pylist(), scored["points"].to_pylist(), strict=True
-            ):
-                found[rows[home]] = points
+    homes = _joined(reviews, "household", "round").combine_chunks()
+    at = pc.index_in(_joined(answers, "household", "round"), value_set=homes)
+    asked = [row for row in pc.unique(at.drop_null()).to_pylist() if found[row] is None]
+    parts: dict[tuple[int, str, date], list[int]] = {}
+    starts: dict[tuple[str, date], date] = {}
+    for row in sorted(asked):
+        year = reviews["round"][row].as_py()
+        where = region if isinstance(region, str) else region[row]
+        day = reviews["completed_on"][row].as_py() or date(year, 12, 31)
+        if (where, day) not in starts:
+            starts[where, day] = _in_force(table, where, day)["valid_from"][0].as_py()
+        parts.setdefault((year, where, starts[where, day]), []).append(row)
+    for (_, where, start), rows in parts.items():
+        own = answers.filter(pc.is_in(at, value_set=pa.array(rows, at.type)))
+        scored = score(own, table, where, start)
+        place = pc.index_in(reviews["household"].take(rows), value_set=scored["household"])
+        points = scored["points"].take(place).to_pylist()
+        for row, one in zip(rows, points, strict=True):
+            found[row] = one
     return pa.chunked_array([pa.array(found, pa.int64())])
-
-
-def _of(answers: pa.Table, year: int, homes: Iterable[str]) -> pa.Table:
-    """The answers of some households in one round."""
-    here = pc.is_in(answers["household"], value_set=pa.array(list(homes), pa.string()))
-    return answers.filter(pc.and_(pc.equal(answers["round"], year), here))
 
 
 def _in_force(table: pa.Table, region: str, on: date) -> pa.Table:
@@ -150,7 +144,10 @@ def _refuse_item(answers: pa.Table, item: Any, items: pa.Array) -> None:
 
 def _points(answers: pa.Table, rules: pa.Table) -> npt.NDArray[np.int64]:
     """(answers,) the points of each answer. Raises `NoSuchOption`."""
-    at = pc.index_in(_joined(answers), value_set=_joined(rules).combine_chunks())
+    at = pc.index_in(
+        _joined(answers, "item", "option"),
+        value_set=_joined(rules, "item", "option").combine_chunks(),
+    )
     row = pc.index(pc.is_null(at), True).as_py()
     if row >= 0:
         item, option = (answers[name][row].as_py() for name in ("item", "option"))
@@ -165,8 +162,9 @@ def _points(answers: pa.Table, rules: pa.Table) -> npt.NDArray[np.int64]:
     return points
 
 
-def _joined(table: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(table["item"], table["option"], "\x1f")
+def _joined(table: pa.Table, first: str, second: str) -> pa.ChunkedArray:
+    """Two columns as one text, to find pairs by."""
+    return pc.binary_join_element_wise(table[first], table[second].cast(pa.string()), "\x1f")
 
 
 def _lists(lacking: npt.NDArray[np.bool_], items: pa.Array) -> pa.ListArray:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hoaban.base.text import Text
+from hoaban.measure.poverty.classes import LABELS
 
 TARGETS: dict[str, Text] = {
     "T1": Text("Hộ nghèo dưới 15 %", "Poor households below 15 %"),
@@ -113,13 +114,10 @@ SOURCES: dict[str, Text] = {
 METHODS: dict[str, Text] = {
     "additive": Text("cộng gộp lợi ích (bản đầu)", "adding up gains (first cut)"),
 }
-# The classes of a household, hardest first.
+# The classes of a household, hardest first, as a heading has them.
 POVERTY_CLASSES: dict[str, Text] = {
-    "poor": Text("Hộ nghèo", "Poor household"),
-    "near_poor": Text("Hộ cận nghèo", "Near-poor household"),
-    "average": Text("Hộ có mức sống trung bình", "Average living standard"),
-    "not_poor": Text("Hộ không nghèo", "Not poor"),
-    "cannot_classify": Text("Chưa đủ thông tin để xếp hạng", "Cannot be classified"),
+    name: Text(*(said[:1].upper() + said[1:] for said in (label.vi, label.en)))
+    for name, label in LABELS.items()
 }
 # The things that a household may lack, as the reviews ask for them.
 LACKS: dict[str, Text] = {

@@ -10,8 +10,8 @@ import pytest
 from hoaban.base import law as laws
 from hoaban.measure.entitlement import people
 from hoaban.measure.entitlement.conditions import AGE, CHOICES, PENSION, YEAR_AGE
-from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.poverty.standards import in_force
+from hoaban.record.answers import ANSWERS
 from tests.measure.entitlement.persons import LAW
 from tests.measure.entitlement.register import ON, ONE, TWO, person, register, table
 

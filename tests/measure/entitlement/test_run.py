@@ -10,9 +10,9 @@ from hoaban.base import law as laws
 from hoaban.base.models import Area, Event, User
 from hoaban.measure import run
 from hoaban.measure.models import GapCount, Measuring
-from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.tables import Tables
 from hoaban.record import reads
+from hoaban.record.answers import ANSWERS
 from hoaban.record.lists import ListSpec, read_lists
 from hoaban.record.models import Entity
 from tests.conftest import ROOT

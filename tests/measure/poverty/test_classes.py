@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from hoaban.base.problems import Problem
 from hoaban.measure.poverty import classes
 from hoaban.measure.poverty.classes import (
-    ANSWERS,
     AVERAGE,
     CANNOT,
     CLASSES,
@@ -28,6 +27,7 @@ from hoaban.measure.poverty.classes import (
     names_of,
 )
 from hoaban.measure.poverty.standards import Standard, in_force, standards
+from hoaban.record.answers import ANSWERS
 from tests.measure.world import LAW
 
 OLD, NEW = standards(LAW)

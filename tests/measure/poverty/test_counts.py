@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from hoaban.measure.poverty import cells, counts
 from hoaban.measure.poverty.cells import NotAReview, ReviewedTwice
-from hoaban.measure.poverty.classes import ANSWERS, CLASSES, POOR, Answers, judge
+from hoaban.measure.poverty.classes import CLASSES, POOR, Answers, judge
 from hoaban.measure.poverty.patterns import index
 from hoaban.measure.poverty.standards import standards
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 from tests.measure import world
 from tests.measure.world import AT, LAW, review, village
 

@@ -13,16 +13,10 @@ from hypothesis import strategies as st
 
 from hoaban.base.text import Text
 from hoaban.measure.poverty.changes import Change, changes
-from hoaban.measure.poverty.classes import (
-    ANSWERS,
-    CLASSES,
-    Answers,
-    judge,
-    mask_of,
-    names_of,
-)
+from hoaban.measure.poverty.classes import CLASSES, Answers, judge, mask_of, names_of
 from hoaban.measure.poverty.reasons import Reasons, explain
 from hoaban.measure.poverty.standards import Standard, named, standards
+from hoaban.record.answers import ANSWERS
 from tests.measure.world import LAW, ROOT, with_value
 
 OLD, NEW = standards(LAW)

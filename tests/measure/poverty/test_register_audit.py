@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from hoaban.measure.poverty import register_audit
-from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.poverty.register_audit import Round
 from hoaban.measure.poverty.standards import Standard
+from hoaban.record.answers import ANSWERS
 
 RULE = Standard(
     name="2022-2026",
@@ -47,7 +47,7 @@ def columns() -> dict[str, list[Any]]:
 def round_(found: dict[str, list[Any]], **more: Any) -> Round:
     kinds = {"household": pa.string(), "decided": pa.string()}
     table = pa.table({n: pa.array(c, kinds.get(n, pa.int64())) for n, c in found.items()})
-    return Round(table, np.arange(N) % 3 > 0, **more)
+    return Round(table, np.arange(N) % 3 > 0, 10, **more)
 
 
 NOBODY = round_(columns()).reviews.slice(0, 0)

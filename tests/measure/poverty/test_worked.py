@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from hoaban.base.law import Case, cases
-from hoaban.measure.poverty.classes import ANSWERS, BY_POINTS, CLASSES, Answers, judge
+from hoaban.measure.poverty.classes import BY_POINTS, CLASSES, Answers, judge
 from hoaban.measure.poverty.standards import Standard, in_force, named
+from hoaban.record.answers import ANSWERS
 from tests.measure.world import LAW, ROOT
 
 GIVEN = ("area", "income_per_head_vnd", "points_a", "lacks", "unanswered")

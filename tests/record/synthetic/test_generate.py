@@ -13,10 +13,10 @@ import rasterio
 from hoaban.base.csvfile import Column, read_csv
 from hoaban.base.law import Law
 from hoaban.base.reading import MissingKey, UnknownKey, read_yaml
+from hoaban.record.answers import ANSWERS
 from hoaban.record.lists import read_lists, schema
 from hoaban.record.province import Province, read_province
 from hoaban.record.roads import RoadRules
-from hoaban.record.synthetic.answers import ANSWERS
 from hoaban.record.synthetic.generate import NoReviewYet, assumptions, generate
 
 ROOT = Path(__file__).resolve().parents[3]

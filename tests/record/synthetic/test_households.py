@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoaban.base.law import Law
+from hoaban.record.answers import ANSWERS
 from hoaban.record.province import Province
-from hoaban.record.synthetic import answers, calibrate, households, people
+from hoaban.record.synthetic import calibrate, households, people
 from hoaban.record.synthetic.generate import rounds
 from hoaban.record.synthetic.households import Frame, Homes, SizesCannotFit
 
 YEARS = (2022, 2023, 2024, 2025, 2026)
-TWELVE = [name for name in answers.ANSWERS if name != "waste"]
+TWELVE = [name for name in ANSWERS if name != "waste"]
 
 
 @pytest.fixture(scope="module")

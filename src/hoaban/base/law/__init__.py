@@ -3,6 +3,7 @@
 from hoaban.base.law.parameters import (
     NATIONAL,
     DatesClash,
+    EndsBeforeItBegins,
     Law,
     NoSuchParameter,
     NotInForce,
@@ -10,15 +11,15 @@ from hoaban.base.law.parameters import (
     WhichTerritory,
     read,
 )
-from hoaban.base.law.worked import Case, NotACase, SameName, cases
+from hoaban.base.law.worked import Case, SameName, cases
 
 __all__ = [
     "NATIONAL",
     "Case",
     "DatesClash",
+    "EndsBeforeItBegins",
     "Law",
     "NoSuchParameter",
-    "NotACase",
     "NotInForce",
     "SameName",
     "Value",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hoaban.base.problems import Problem
-from hoaban.base.reading import check_keys, nearest, read_yaml
+from hoaban.base.reading import check_keys, check_kind, nearest, read_yaml
 
 NATIONAL = "VN"
 
@@ -39,6 +39,11 @@ class DatesClash(Problem):
 class WhichTerritory(Problem):
     vi = "Tham số “{name}” vào ngày {at} có giá trị riêng ở {places}; hãy nêu rõ địa bàn."
     en = "Parameter “{name}” on {at} has values of its own in {places}; say for which place."
+
+
+class EndsBeforeItBegins(Problem):
+    vi = "Tệp {file}, “{name}”: giá trị từ {first} có valid_to trước ngày đó; hãy sửa ngày."
+    en = "File {file}, “{name}”: the value from {first} has a valid_to before that; mend it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,16 @@ def read(*folders: Path) -> Law:
     """Every parameter of the folders' YAML files (national law, then a province's own).
 
     A name may stand in several files, each with values of its own territory. Raises
-    `DatesClash` when two values of one name and territory overlap or leave a gap.
+    `DatesClash` when two values of one name and territory overlap or leave a gap,
+    `EndsBeforeItBegins`, and what `read_yaml`, `check_keys` and `check_kind` raise.
     """
     found: dict[str, list[tuple[str, Value]]] = {}
     for file in sorted(f for folder in folders for f in folder.glob("*.yaml")):
-        for name, items in (read_yaml(file) or {}).items():
+        parameters = read_yaml(file) or {}
+        check_kind(parameters, dict, file=file.name, path="—")
+        for name, items in parameters.items():
+            check_kind(name, str, file=file.name, path=str(name))
+            check_kind(items, list, file=file.name, path=name)
             found.setdefault(name, []).extend(
                 (file.name, _value(file.name, name, i)) for i in items
             )
@@ -141,7 +151,8 @@ def _follows(file: str, before: Value, after: Value) -> None:
     )
 
 
-def _value(file: str, name: str, item: dict[str, Any]) -> Value:
+def _value(file: str, name: str, item: Any) -> Value:
+    check_kind(item, dict, file=file, path=name)
     check_keys(
         item,
         required=("value", "unit", "valid_from", "source", "confidence"),
@@ -149,4 +160,12 @@ def _value(file: str, name: str, item: dict[str, Any]) -> Value:
         file=file,
         path=name,
     )
-    return Value(name=name, **{"valid_to": None, **item})
+    value = Value(name=name, **{"valid_to": None, **item})
+    for key in ("unit", "source", "confidence", "territory"):
+        check_kind(getattr(value, key), str, file=file, path=f"{name}.{key}")
+    check_kind(value.valid_from, date, file=file, path=f"{name}.valid_from")
+    if value.valid_to is not None:
+        check_kind(value.valid_to, date, file=file, path=f"{name}.valid_to")
+        if value.valid_to < value.valid_from:
+            raise EndsBeforeItBegins(file=file, name=name, first=value.valid_from)
+    return value

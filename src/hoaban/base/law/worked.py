@@ -12,18 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from hoaban.base.problems import Problem
-from hoaban.base.reading import check_keys, read_yaml
+from hoaban.base.reading import check_keys, check_kind, read_yaml
 from hoaban.base.text import nfc
 
 
 class SameName(Problem):
     vi = "Tệp {file}: hai ví dụ cùng tên “{name}”; hãy đặt tên khác."
     en = "File {file}: two worked cases are named “{name}”; give one another name."
-
-
-class NotACase(Problem):
-    vi = "Tệp {file}, ví dụ “{name}”: “{key}” phải là {kind}."
-    en = "File {file}, worked case “{name}”: “{key}” must be {kind_en}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ def cases(
         Those of either kind that every case has to name.
 
     Raises `UnknownKey` or `MissingKey` (file, case, key, nearest key), `SameName`,
-    `NotACase`, and what `read_yaml` raises.
+    `NotOfKind`, and what `read_yaml` raises.
     """
     found: dict[str, Case] = {}
     for number, item in enumerate(read_yaml(file) or (), 1):
@@ -65,7 +60,7 @@ def cases(
 
 
 def _case(file: str, item: Any, number: str) -> Case:
-    _is_a(dict, item, file=file, name=number, key=number)
+    check_kind(item, dict, file=file, path=number)
     # YAML 1.1 reads a bare `on` as true; a lawyer should not have to quote it.
     item = {"on" if key is True else key: value for key, value in item.items()}
     name = nfc(str(item.get("name", number)))
@@ -77,18 +72,5 @@ def _case(file: str, item: Any, number: str) -> Case:
         path=name,
     )
     for key, kind in (("given", dict), ("expect", dict), ("on", date), ("article", str)):
-        _is_a(kind, item[key], file=file, name=name, key=key)
+        check_kind(item[key], kind, file=file, path=f"{name} › {key}")
     return Case(**{**item, "name": name, "article": nfc(item["article"])})
-
-
-_KINDS: dict[type, tuple[str, str]] = {
-    dict: ("các cặp tên: giá trị", "names with values"),
-    date: ("một ngày (năm-tháng-ngày)", "a day (year-month-day)"),
-    str: ("chữ", "text"),
-}
-
-
-def _is_a(kind: type, value: Any, **facts: str) -> None:
-    if not isinstance(value, kind):
-        vi, en = _KINDS[kind]
-        raise NotACase(kind=vi, kind_en=en, **facts)

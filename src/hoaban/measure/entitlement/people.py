@@ -25,8 +25,9 @@ from hoaban.measure.entitlement.conditions import (
     Small,
     Whole,
 )
-from hoaban.measure.poverty.classes import ANSWERS, Answers, judge
+from hoaban.measure.poverty.classes import Answers, judge
 from hoaban.measure.poverty.standards import Standard
+from hoaban.record.answers import ANSWERS
 
 LEARNING = {"none": 0, "preschool": 0, "primary": 1, "lower": 1, "upper": 1, "done": 0}
 OLDEST = 200  # no age is above

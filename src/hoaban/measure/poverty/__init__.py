@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from hoaban.measure.poverty.classes import (
-    ANSWERS,
     AVERAGE,
     CANNOT,
     CLASSES,
@@ -27,6 +26,7 @@ from hoaban.measure.poverty.standards import (
     named,
     standards,
 )
+from hoaban.record.answers import ANSWERS
 
 if TYPE_CHECKING:
     from hoaban.measure.poverty.cells import rounds

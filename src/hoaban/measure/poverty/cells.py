@@ -23,9 +23,10 @@ import pyarrow.compute as pc
 from hoaban.base import scope
 from hoaban.base.problems import Problem
 from hoaban.measure.poverty import patterns
-from hoaban.measure.poverty.classes import ANSWERS, Answers, Judged, judge
+from hoaban.measure.poverty.classes import Answers, Judged, judge
 from hoaban.measure.poverty.standards import Standard
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 
 TABLES = ["reviews", "villages"]
 KEY = ("lacking", "missing", "income", "points")

@@ -18,6 +18,7 @@ from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
 from hoaban.base.text import Text
 from hoaban.measure.poverty.standards import Standard
+from hoaban.record.answers import ANSWERS
 
 CANNOT, NOT_POOR, AVERAGE, NEAR_POOR, POOR = -1, 0, 1, 2, 3
 CLASSES = {
@@ -34,22 +35,6 @@ LABELS = {
     "not_poor": Text("hộ không nghèo", "household that is not poor"),
     "cannot_classify": Text("chưa đủ thông tin để xếp hạng", "not enough is known to classify"),
 }
-# Bit j of every mask is the j-th of these; the order is for ever: masks are stored.
-ANSWERS = (
-    "employment",
-    "dependants",
-    "nutrition",
-    "insurance",
-    "adult_education",
-    "child_attendance",
-    "house_quality",
-    "house_area",
-    "water",
-    "toilet",
-    "telecom",
-    "devices",
-    "waste",
-)
 BY_INCOME, BY_POINTS, BY_NOTHING = 0, 1, -1
 MISSING = -1
 

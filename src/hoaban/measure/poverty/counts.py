@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from hoaban.measure.poverty import cells
 from hoaban.measure.poverty.cells import TABLES, Cells, Whole
-from hoaban.measure.poverty.classes import ANSWERS, AVERAGE, CANNOT, NEAR_POOR, POOR, mask_of
+from hoaban.measure.poverty.classes import AVERAGE, CANNOT, NEAR_POOR, POOR, mask_of
 from hoaban.measure.poverty.patterns import Patterns
 from hoaban.measure.poverty.standards import Standard
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 
 COUNTED = {"poor": POOR, "near_poor": NEAR_POOR, "average": AVERAGE, "cannot": CANNOT}
 OF_PEOPLE = ("poor", "near_poor")

@@ -17,12 +17,13 @@ from hoaban.measure.poverty import few, resampling
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-SHOWN = 10  # households: of fewer nothing is shown, nor a rate that tells of fewer
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Households with a score, all (n,); ``near`` is half the window around the cut-off."""
+    """Households with a score, all (n,); ``near`` is half the window around the cut-off.
+
+    Of fewer than ``least`` households nothing is shown, nor a rate that tells of fewer.
+    """
 
     score: Floats
     poor: Bools
@@ -30,6 +31,7 @@ class Sample:
     weight: Floats
     cutoff: float
     near: float | None
+    least: int
 
     def where(self, here: Any) -> "Sample":
         """Some of the households, by flags or positions."""
@@ -40,6 +42,7 @@ class Sample:
             self.weight[here],
             self.cutoff,
             self.near,
+            self.least,
         )
 
 
@@ -47,7 +50,7 @@ class Sample:
 class Band:
     """Households whose score lies in low…high (both within).
 
-    None: fewer than `SHOWN`, as many as would tell those, or (the share) too few poor or not.
+    None: fewer than the least, as many as would tell those, or (the share) too few poor or not.
     """
 
     low: float
@@ -79,7 +82,7 @@ class Gap:
 class GroupErrors:
     """One group's errors. ``households`` is None where they are suppressed, and so is the rest.
 
-    A rate, and the gap of it, is None where fewer than `SHOWN` households or those that would
+    A rate, and the gap of it, is None where fewer than the least households or those that would
     tell them follow from it.
     """
 
@@ -107,8 +110,10 @@ def bands(sample: Sample, upper: Floats) -> tuple[Band, ...]:
     whole = np.bincount(at, sample.weight, len(upper))
     poor = np.bincount(at, sample.weight * sample.poor, len(upper))
     counted = np.bincount(at[sample.poor], minlength=len(upper))
-    gone = _hidden(count)
-    parted = few.hidden(np.stack([counted, count - counted], 1).tolist(), SHOWN, also=_all(gone, 2))
+    gone = _hidden(count, sample.least)
+    parted = few.hidden(
+        np.stack([counted, count - counted], 1).tolist(), sample.least, also=_all(gone, 2)
+    )
     found = []
     for band in range(len(upper)):
         shown = not gone[band]
@@ -131,7 +136,7 @@ def by_group(
     """Errors of every group in order of name; ``label`` and ``cluster`` (n,)."""
     names, at = np.unique(label.astype(str), return_inverse=True)
     count = np.bincount(at, minlength=len(names))
-    hidden = _hidden(count)
+    hidden = _hidden(count, sample.least)
     gaps = _gaps(sample, at, len(names), cluster, draws=draws, seed=seed)
     told = _rates(sample, at, hidden)
     order = np.argsort(at, kind="stable")
@@ -146,11 +151,11 @@ def by_group(
     return tuple(found)
 
 
-def _hidden(count: npt.NDArray[np.int64]) -> Bools:
+def _hidden(count: npt.NDArray[np.int64], least: int) -> Bools:
     """Groups too small to show, and those that a sum would tell of them by."""
-    gone = count < SHOWN
+    gone = count < least
     also = [(0, int(n)) for n in np.flatnonzero(gone)]
-    return np.array(few.hidden([count.tolist()], SHOWN, also=also)[0], bool)
+    return np.array(few.hidden([count.tolist()], least, also=also)[0], bool)
 
 
 def _all(rows: Bools, columns: int) -> list[tuple[int, int]]:
@@ -190,11 +195,11 @@ def _rates(sample: Sample, at: npt.NDArray[np.intp], hidden: Bools) -> list[_Rat
     sides = cells[:, :2].sum(axis=1), cells[:, 2:].sum(axis=1)
     taken = cells[:, 1:3].sum(axis=1), cells[:, [0, 3]].sum(axis=1)
     poor, selected = (
-        few.hidden(np.stack(pair, 1).tolist(), SHOWN, also=_all(hidden, 2))
+        few.hidden(np.stack(pair, 1).tolist(), sample.least, also=_all(hidden, 2))
         for pair in (sides, taken)
     )
     unknown = np.array([any(row) for row in poor])
-    gone = few.hidden(cells.tolist(), SHOWN, also=_all(unknown, 4))
+    gone = few.hidden(cells.tolist(), sample.least, also=_all(unknown, 4))
     return [
         _Rates(
             poor=not any(poor[n]),
@@ -229,7 +234,7 @@ def _errors(
 
 def _window(own: Sample) -> Window:
     count = len(own.score)
-    if count < SHOWN:
+    if count < own.least:
         return Window(None, None, None, None)
     (told,) = _rates(own, np.zeros(count, np.intp), np.zeros(1, bool))
     return Window(

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from hoaban.base.law import Law
 from hoaban.measure.poverty import cells, counts, few, movement
-from hoaban.measure.poverty.classes import ANSWERS
 from hoaban.measure.poverty.counts import share, totals
 from hoaban.measure.poverty.patterns import Index, Weight, index
 from hoaban.measure.poverty.robustness import robustness
 from hoaban.measure.poverty.standards import Standard, in_force, standards
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 
 METHOD = "t1-legal-2"
 INDEX_METHOD = "af-1"
@@ -69,7 +69,10 @@ def target(tables: Tables, law: Law, *, at: date, standard_at: date | None = Non
 
 
 def _judged(total: Mapping[str, int], rule: Standard, mark: float) -> Json:
-    """Everything about the newest round under one standard."""
+    """Everything about the newest round under one standard.
+
+    ``average`` is None where no ceiling is published: ``not_poor`` is then all above the line.
+    """
     names = ("poor", "near_poor", "average", "cannot")
     poor, near, average, cannot = (total.get(f"{n}_{rule.column}", 0) for n in names)
     people = [total.get(f"{n}_people_{rule.column}", 0) for n in ("poor", "near_poor")]
@@ -82,7 +85,7 @@ def _judged(total: Mapping[str, int], rule: Standard, mark: float) -> Json:
         "poor": poor,
         "near_poor": near,
         "multidimensional": poor + near,
-        "average": average,
+        "average": None if rule.middle_rural_vnd is None else average,
         "not_poor": households - poor - near - average - cannot,
         "cannot_classify": cannot,
         "rate": share(poor, households),

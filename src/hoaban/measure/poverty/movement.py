@@ -24,7 +24,6 @@ from hoaban.base.law import Law
 from hoaban.measure.poverty import cells
 from hoaban.measure.poverty.cells import TABLES, Cells
 from hoaban.measure.poverty.classes import (
-    ANSWERS,
     AVERAGE,
     CANNOT,
     CLASSES,
@@ -35,6 +34,7 @@ from hoaban.measure.poverty.classes import (
 )
 from hoaban.measure.poverty.standards import NoStandard, Standard, in_force
 from hoaban.measure.tables import Tables
+from hoaban.record.answers import ANSWERS
 
 DECIDED = {name: code for code, name in CLASSES.items() if code != CANNOT}
 _ABOVE = (NOT_POOR, AVERAGE)

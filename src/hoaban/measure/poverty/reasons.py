@@ -285,15 +285,15 @@ def _average_asked(law: Law, on: date) -> Iterator[Reason]:
 
 
 def _request(law: Law, on: date, cls: str, days: Value) -> Reason:
-    """At any time of the year a household may ask to be let in, or to be taken off the list."""
+    """By the ongoing review a household may ask to be let in, or to be taken off the list."""
     off = cls in ("poor", "near_poor")
     form = law.number("poverty.request_form_out" if off else "poverty.request_form_in", on)
     vi, en = ("ra khỏi", "off") if off else ("vào", "onto")
     return _step(
         days,
-        f"Bất cứ lúc nào trong năm, hộ có thể đề nghị đưa {vi} danh sách hộ nghèo, hộ cận nghèo "
+        f"Rà soát thường xuyên: hộ có thể đề nghị đưa {vi} danh sách hộ nghèo, hộ cận nghèo "
         f"({form}); xã trả lời trong {days.value} ngày.",
-        f"At any time of the year the household may ask to come {en} the list of poor and "
+        f"Ongoing review: the household may ask to come {en} the list of poor and "
         f"near-poor households ({form}); the commune answers within {days.value} days.",
     )
 

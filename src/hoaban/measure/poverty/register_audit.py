@@ -1,8 +1,8 @@
 """The audit of one review round: decisions against facts, the form's score, second interviews.
 
 Published, never an input to anybody's class. Groups only sort what was found: no figure but
-those by group reads them. Counts under `group_gaps.SHOWN` households, and what would tell them,
-are None.
+those by group reads them. Counts under the least number of households that may be published, and
+what would tell them, are None.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from hoaban.measure.poverty import agreement, few, targeting, thresholds
 from hoaban.measure.poverty.classes import (
-    ANSWERS,
     AVERAGE,
     CANNOT,
     CLASSES,
@@ -28,8 +27,8 @@ from hoaban.measure.poverty.classes import (
     Judged,
     judge,
 )
-from hoaban.measure.poverty.group_gaps import SHOWN
 from hoaban.measure.poverty.standards import Standard
+from hoaban.record.answers import ANSWERS
 
 Json = dict[str, Any]
 Flags = npt.NDArray[np.bool_]
@@ -57,12 +56,15 @@ class Round:
         ``household``, the answers, ``income_per_head_vnd``, ``points_a`` and ``decided``.
     rural
         (n,) whose line and threshold hold.
+    least
+        The least number of households that may be published.
     groups, clusters
         (n,) labels to sort by (None: not asked for), and what is drawn as a whole.
     """
 
     reviews: pa.Table
     rural: Flags
+    least: int
     groups: npt.NDArray[Any] | None = None
     clusters: npt.NDArray[Any] | None = None
 
@@ -84,7 +86,7 @@ def of_round(
         "decided": _decided(found, answers, facts, bootstrap),
         "scorecard": _scorecard(found, answers, facts, bootstrap),
         "reinterviews": _reinterviews(found, facts, reinterviews, bootstrap),
-        "thresholds": _thresholds(answers, facts),
+        "thresholds": _thresholds(answers, facts, found.least),
     }
 
 
@@ -103,7 +105,7 @@ def _decided(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> 
     decided = np.where(known, codes[at] if len(at) else 0, CANNOT)
     judged = facts.cls != CANNOT
     both = known & judged
-    if both.sum() < SHOWN:
+    if both.sum() < found.least:
         return None
     table = {
         CLASSES[said]: {
@@ -113,11 +115,12 @@ def _decided(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> 
         for said in _CODES.values()
     }
     kinds = {}
-    for name, least in (("poor", POOR), ("multidimensional", NEAR_POOR)):
+    for name, lowest in (("poor", POOR), ("multidimensional", NEAR_POOR)):
         audited = targeting.audit(
             decided[both],
-            facts.cls[both] >= least,
-            cutoff=least,
+            facts.cls[both] >= lowest,
+            cutoff=lowest,
+            least=found.least,
             low_is_poor=False,
             welfare=_income(answers)[both],
             line=_line(answers, facts.rule)[both],
@@ -131,11 +134,11 @@ def _decided(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -> 
         "not_decided": int((~known).sum()),
         "cannot_classify": int((known & ~judged).sum()),
     }
-    whole = few.told(counts, SHOWN)
-    told = few.crossed(table, SHOWN, also=_of_unknown_sum(table, whole["households"]))
+    whole = few.told(counts, found.least)
+    told = few.crossed(table, found.least, also=_of_unknown_sum(table, whole["households"]))
     listed = {"poor": ("poor",), "multidimensional": ("poor", "near_poor")}
     for name, classes in listed.items():
-        kinds[name] |= _untold(table, told, classes, whole["households"])
+        kinds[name] |= _untold(table, told, classes, whole["households"], found.least)
         if whole["households"] is None:
             kinds[name]["groups"] = [_unsized(group) for group in kinds[name]["groups"]]
     return {**whole, "table": told, **kinds}
@@ -156,6 +159,7 @@ def _untold(
     told: few.Crossed,
     listed: tuple[str, ...],
     households: int | None,
+    least: int,
 ) -> Json:
     """Nothing for the figures of a list that tell a small number, or a hidden cell of the table.
 
@@ -171,15 +175,15 @@ def _untold(
                 if (a in listed) == said and (b in listed) == true
             ]
             gone = [count for count, hidden in block if hidden]
-            alone = bool(gone) and (len(gone) == 1 or sum(gone) < SHOWN)
-            if alone or few.small(sum(count for count, _ in block), SHOWN):
+            alone = bool(gone) and (len(gone) == 1 or sum(gone) < least)
+            if alone or few.small(sum(count for count, _ in block), least):
                 return dict.fromkeys(_TELLING)
     return dict.fromkeys(_COUNTED) if households is None else {}
 
 
-def _line_told(errors: Json, *, whole: bool) -> Json:
+def _line_told(errors: Json, least: int, *, whole: bool) -> Json:
     """Errors of a selection without those that tell of few households, or of the ``whole``."""
-    if any(few.small(int(errors[name]), SHOWN) for name in _CELLS):
+    if any(few.small(int(errors[name]), least) for name in _CELLS):
         return {**errors, **dict.fromkeys(_TELLING)}
     return errors if whole else {**errors, **dict.fromkeys(_COUNTED)}
 
@@ -194,13 +198,14 @@ def _scorecard(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -
     if rule.points_rural is None or rule.points_urban is None:
         return None
     both = (answers.points != MISSING) & (answers.income != MISSING)
-    if both.sum() < SHOWN:
+    if both.sum() < found.least:
         return None
     line = _line(answers, rule)
     audited = targeting.audit(
         (answers.points - _by_area(answers.rural, rule.points_rural, rule.points_urban))[both],
         (answers.income <= line)[both],
         cutoff=0,
+        least=found.least,
         welfare=_income(answers)[both],
         line=line[both],
         ids=np.asarray(found.reviews["household"].to_pylist())[both],
@@ -214,12 +219,15 @@ def _scorecard(found: Round, answers: Answers, facts: Judged, bootstrap: Json) -
         "without_score": int((answers.points == MISSING).sum()),
         "without_income": int(((answers.points != MISSING) & (answers.income == MISSING)).sum()),
     }
-    told = few.told(counts, SHOWN)
+    told = few.told(counts, found.least)
     whole = told["households"] is not None
-    errors = {name: _line_told(audited[name], whole=whole) for name in ("at_line", "at_budget")}
+    errors = {
+        name: _line_told(audited[name], found.least, whole=whole)
+        for name in ("at_line", "at_budget")
+    }
     ties = audited["ties"]
     if ties and any(
-        few.small(int(n), SHOWN)
+        few.small(int(n), found.least)
         for n in (ties["households"], ties["selected"], ties["households"] - ties["selected"])
     ):
         ties = None
@@ -243,7 +251,7 @@ def _reinterviews(found: Round, facts: Judged, again: pa.Table, bootstrap: Json)
     """
     at = pc.index_in(again["household"], value_set=found.reviews["household"].combine_chunks())
     again = again.filter(pc.is_valid(at))
-    if len(again) < SHOWN:
+    if len(again) < found.least:
         return None
     rows = at.drop_null().to_numpy()
     reviews = found.reviews.take(pa.array(rows))
@@ -299,7 +307,7 @@ def _corrected(
     }
 
 
-def _thresholds(answers: Answers, facts: Judged) -> list[Json]:
+def _thresholds(answers: Answers, facts: Judged, least: int) -> list[Json]:
     """Bunching beside every legal threshold, and figures too round, by kind of area."""
     rule, found = facts.rule, []
     for area, here, line, points in (
@@ -307,19 +315,27 @@ def _thresholds(answers: Answers, facts: Judged) -> list[Json]:
         ("urban", ~answers.rural, rule.line_urban_vnd, rule.points_urban),
     ):
         income = answers.income[here & (answers.income != MISSING)]
-        found += [_bunched("income", area, income, line), *_heaped("income", area, income)]
+        found += [
+            _bunched("income", area, income, line, least=least),
+            *_heaped("income", area, income),
+        ]
         scores = answers.points[here & (answers.points != MISSING)]
         if points is not None:
-            found += [_bunched("points", area, scores, points, 1), *_heaped("points", area, scores)]
+            found += [
+                _bunched("points", area, scores, points, least=least, step=1),
+                *_heaped("points", area, scores),
+            ]
     counted = (facts.below == 1) & (facts.open == 0)
     lacks = facts.lacks[counted].astype(np.int64)
-    found.append(_bunched("deprivations", "all", lacks, rule.needed - 1, 1))
-    return [one for one in found if one["values"] >= SHOWN]
+    found.append(_bunched("deprivations", "all", lacks, rule.needed - 1, least=least, step=1))
+    return [one for one in found if one["values"] >= least]
 
 
-def _bunched(what: str, area: str, values: Whole, cutoff: int, step: int | None = None) -> Json:
+def _bunched(
+    what: str, area: str, values: Whole, cutoff: int, *, least: int, step: int | None = None
+) -> Json:
     found = asdict(thresholds.bunching(values, cutoff, step=step))
-    if any(few.small(found[side], SHOWN) for side in ("below", "above")):
+    if any(few.small(found[side], least) for side in ("below", "above")):
         found |= dict.fromkeys(("below", "above", "adjacent_p"))
     return {"test": "bunching", "what": what, "area": area, **found}
 

@@ -140,6 +140,7 @@ def audit(
     poor: Any,
     *,
     cutoff: float,
+    least: int,
     low_is_poor: bool = True,
     weight: Any = None,
     budget: float | None = None,
@@ -170,7 +171,7 @@ def audit(
     groups, clusters
         (n,) labels. Gaps of a group are against everybody else, with 95 % intervals from
         ``draws`` bootstrap draws of clusters (rows when not given). Groups of fewer than
-        `group_gaps.SHOWN` households are suppressed.
+        ``least`` households are suppressed.
     near
         Half the width of the window around the cut-off in which errors are shown by group for
         households of nearly one score.
@@ -196,7 +197,7 @@ def audit(
     names = np.arange(len(rank)) if ids is None else np.asarray(ids)[scored]
     selected = rank <= sign * cutoff
     within, ties = _to_budget(rank, heavy, names, share)
-    sample = Sample(sign * rank, is_poor, selected, heavy, cutoff, near)
+    sample = Sample(sign * rank, is_poor, selected, heavy, cutoff, near, least)
     edges = group_gaps.edges(sample.score, BANDS)
     label = None if groups is None else np.asarray(groups)[scored]
     unit = np.arange(n) if clusters is None else np.asarray(clusters)

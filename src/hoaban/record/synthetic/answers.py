@@ -24,21 +24,6 @@ from hoaban.record.synthetic.households import (
     ranks,
 )
 
-ANSWERS = (
-    "employment",
-    "dependants",
-    "nutrition",
-    "insurance",
-    "adult_education",
-    "child_attendance",
-    "house_quality",
-    "house_area",
-    "water",
-    "toilet",
-    "telecom",
-    "devices",
-    "waste",
-)
 _FOUND = ("dependants", "insurance", "water")  # counted, and known before the others
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from hoaban.base.law import Law
+from hoaban.record.answers import ANSWERS
 from hoaban.record.synthetic import columns, draws
-from hoaban.record.synthetic.answers import ANSWERS
 from hoaban.record.synthetic.households import NEAR_POOR, POOR, Frame, Homes, Reviewed
 
 CLASSES = ("poor", "near_poor", "average", "not_poor")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from hoaban.record.answers import ANSWERS
 from hoaban.record.province import Province
 from hoaban.record.synthetic import columns, draws
-from hoaban.record.synthetic.answers import ANSWERS
 from hoaban.record.synthetic.benefits import ALLOWANCES, DISABILITIES, Benefits
 from hoaban.record.synthetic.draws import Whole
 from hoaban.record.synthetic.households import Flags, Frame, Homes, Reviewed

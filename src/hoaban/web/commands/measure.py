@@ -19,7 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         default="duckdb",
         metavar="duckdb|spark",
-        help="bộ máy tính toán / what counts over the tables; Spark for more than one machine",
+        help="bộ máy tính toán / what counts over the tables; Spark on this machine, or on the "
+        "cluster that HOABAN_SPARK_MASTER names",
     )
     parser.add_argument("--json", action="store_true", help="một đối tượng JSON / one JSON object")
     parser.add_argument("--quiet", action="store_true", help="không in bảng / print no table")

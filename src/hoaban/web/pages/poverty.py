@@ -61,7 +61,7 @@ def _standing(found: reading.Board, target: dict[str, Any]) -> dict[str, Any]:
     parts, least = target["parts"], reading.least(found.measuring.at)
     return {
         "headlines": standing.headlines(parts, target.get("standard"), least),
-        "both": standing.by_standard(parts, least, _without_average()),
+        "both": standing.by_standard(parts, least),
         "bridge": standing.bridge(parts, least),
         "years": standing.years(parts, target.get("standard"), least),
         "change": standing.change(parts, least),
@@ -78,15 +78,6 @@ def _depths(parts: dict[str, Any], least: int) -> dict[str, Any]:
         "depths": depths.depths(parts, least),
         "robustness": depths.robustness(parts),
         "cutoffs": depths.cutoffs(parts, least),
-    }
-
-
-def _without_average() -> set[str]:
-    """Names of the standards for which no ceiling of the average living standard is published."""
-    return {
-        rule.name
-        for rule in standards(reading.law())
-        if rule.middle_rural_vnd is None and rule.middle_urban_vnd is None
     }
 
 

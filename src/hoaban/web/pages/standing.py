@@ -56,8 +56,6 @@ _EXITS = {
     ),
     "durable": Text("Bền vững (hai kỳ liền trên chuẩn)", "Durable (above the line in two reviews)"),
 }
-
-
 _BESIDE = {
     "all": Text("Tất cả các hộ thoát nghèo", "All exits"),
     "relapsed": Text("Tái nghèo trong cùng thời gian", "Fell back in the same time"),
@@ -108,7 +106,7 @@ def _standards(parts: Json, least: int) -> dict[str, dict[str, Any]]:
     """
     found = {}
     for name, one in (parts.get("standards") or {}).items():
-        counts = {key: one[key] for key in CLASSES if key in one}
+        counts = {key: one[key] for key in CLASSES if one.get(key) is not None}
         shown = few.told(counts, least, last=("poor",))
         gone = {key for key, count in shown.items() if count is None}
         if gone & {"poor", "near_poor"} or few.small(one.get("multidimensional") or 0, least):
@@ -117,11 +115,8 @@ def _standards(parts: Json, least: int) -> dict[str, dict[str, Any]]:
     return found
 
 
-def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) -> Table:
-    """Households, persons and the rules themselves, a column for each standard.
-
-    ``without_average``: standards with no published ceiling of the average living standard.
-    """
+def by_standard(parts: Json, least: int) -> Table:
+    """Households, persons and the rules themselves, a column for each standard."""
     every = _standards(parts, least)
     whole = parts.get("households")
     lines = [
@@ -129,9 +124,9 @@ def by_standard(parts: Json, least: int, without_average: Collection[str] = ()) 
             name,
             [
                 plain("chưa công bố mức")
-                if key == "average" and standard in without_average
+                if key == "average" and one.get(key, "") is None
                 else _counted(one, key, rate, whole)
-                for standard, one in every.items()
+                for one in every.values()
             ],
         )
         for key, rate, name in _COUNTED
@@ -330,13 +325,7 @@ def exits(parts: Json, least: int) -> Table:
     found = parts.get("exits") or {}
     kinds = few.told({key: found[key] for key in _EXITS if key in found}, least)
     lines = [Line(_EXITS[key], [_hideable(count)]) for key, count in kinds.items()]
-    if "all" in found:
-        lines.append(
-            Line(Text("Tất cả các hộ thoát nghèo", "All exits"), [_bare(found["all"], least)])
-        )
-    if "relapsed" in found:
-        again = Text("Tái nghèo trong cùng thời gian", "Fell back in the same time")
-        lines.append(Line(again, [_bare(found["relapsed"], least)]))
+    lines += [Line(_BESIDE[key], [_bare(found[key], least)]) for key in _BESIDE if key in found]
     return Table(
         Text("Thoát nghèo giữa hai kỳ rà soát, theo cách thoát", "Exits by kind"),
         Text("Cách thoát nghèo", "Kind of exit"),

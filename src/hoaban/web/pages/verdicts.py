@@ -20,6 +20,7 @@ from hoaban.base.text import Text
 from hoaban.measure.poverty import classes
 from hoaban.measure.poverty.reasons import explain
 from hoaban.measure.poverty.standards import NoStandard, Standard, in_force, standards
+from hoaban.record.answers import ANSWERS
 from hoaban.record.lists import Property
 from hoaban.record.reads import Row
 from hoaban.web import figures, words
@@ -144,7 +145,7 @@ def _judged(found: Found, newest: Row | None, law: Law, at: datetime) -> dict[st
     if newest is None:
         return {"standards": [], "compared": [], "appeal": [], "missing": []}
     day = timezone.localtime(at).date()
-    labels = {name: found.spec.properties[name].label for name in classes.ANSWERS}
+    labels = {name: found.spec.properties[name].label for name in ANSWERS}
     answers = _packed([newest], found.seat.rural)
     judged = [classes.judge(answers, rule) for rule in standards(law)]
     told = [explain(answers, one, 0, law, day, labels=labels).as_json() for one in judged]
@@ -234,8 +235,7 @@ def _missing(answers: classes.Answers, labels: Mapping[str, Text]) -> list[Text]
 
 def _packed(rows: Sequence[Row], rural: bool) -> classes.Answers:
     columns = {
-        name: [row.data.get(name) for row in rows]
-        for name in (*classes.ANSWERS, *_INCOME, "members")
+        name: [row.data.get(name) for row in rows] for name in (*ANSWERS, *_INCOME, "members")
     }
     return classes.Answers.of(columns, [rural] * len(rows))
 
@@ -325,7 +325,7 @@ def _line(
     first = [Cell(_whole(members), NONE if members is None else str(members))]
     if review is None or place is None:
         return [*first, plain("chưa có"), *([plain("—")] * (len(judged) + 1))]
-    missing = sum(review.data.get(name) is None for name in classes.ANSWERS)
+    missing = sum(review.data.get(name) is None for name in ANSWERS)
     missing += all(review.data.get(name) is None for name in _INCOME)
     return [
         *first,
