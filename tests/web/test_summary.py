@@ -62,3 +62,16 @@ def test_seconds_and_memory_stand_at_the_end() -> None:
     last = summary.of_plan(sample.planned()).splitlines()[-1]
 
     assert last == "21,5 giây (seconds) · bộ nhớ cao nhất 913 MB (peak memory)"
+
+
+def test_who_is_entitled_and_goes_without_is_printed_and_a_hidden_count_is_not() -> None:
+    found = sample.measured()
+    assert "THUỘC DIỆN" not in summary.of_measure(found)
+    found["entitlements"] = {
+        "insurance": {"entitled": 1234, "without_card": 56},
+        "pension": {"entitled": 40, "without": None},
+    }
+    text = summary.of_measure(found)
+    assert "Bảo hiểm y tế được đóng hoặc hỗ trợ: 56 / 1.234 người" in text
+    assert "Trợ cấp hưu trí xã hội: ẩn / 40 người" in text
+    assert all(len(line) <= summary.WIDTH for line in text.splitlines())

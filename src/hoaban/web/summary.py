@@ -29,9 +29,24 @@ def of_measure(found: Mapping[str, Any]) -> str:
         lines += _wrap(f"{card.code}  {card.name.vi}")
         standard = f" · chuẩn nghèo {card.standard}" if card.standard else ""
         lines.append(f"      {card.value}  (cần {card.target})  {card.met_text.vi}{standard}")
-    lines += ["", *_landing(found.get("targets")), *_surfaces(found.get("surfaces"))]
+    lines += ["", *_landing(found.get("targets")), *_gaps(found.get("entitlements"))]
+    lines += _surfaces(found.get("surfaces"))
     lines += [*_synthetic(found), *_effort(found)]
     return _joined(lines)
+
+
+def _gaps(found: Mapping[str, Any] | None) -> list[str]:
+    """Who is entitled and goes without, by benefit; counted on the live register."""
+    known = [code for code in words.BENEFITS if code in (found or {})]
+    if not found or not known:
+        return []
+    lines = ["THUỘC DIỆN MÀ CHƯA ĐƯỢC HƯỞNG · ENTITLED AND WITHOUT"]
+    for code in known:
+        one = found[code]
+        entitled, without = one["entitled"], one.get("without_card", one.get("without"))
+        told = ("ẩn" if count is None else number(count) for count in (without, entitled))
+        lines += _wrap(f"{words.BENEFITS[code].vi}: {' / '.join(told)} người", "  ", "    ")
+    return [*lines, "  (đếm trên sổ bộ đang dùng / counted on the live register)", ""]
 
 
 def _landing(targets: Mapping[str, Any] | None) -> list[str]:

@@ -119,6 +119,11 @@ POVERTY_CLASSES: dict[str, Text] = {
     name: Text(*(said[:1].upper() + said[1:] for said in (label.vi, label.en)))
     for name, label in LABELS.items()
 }
+BENEFITS: dict[str, Text] = {
+    "insurance": Text("Bảo hiểm y tế được đóng hoặc hỗ trợ", "Free or supported health insurance"),
+    "pension": Text("Trợ cấp hưu trí xã hội", "Social pension"),
+    "allowances": Text("Trợ cấp xã hội hằng tháng", "Monthly social assistance"),
+}
 # The things that a household may lack, as the reviews ask for them.
 LACKS: dict[str, Text] = {
     "employment": Text("Việc làm", "Employment"),

@@ -16,11 +16,6 @@ from hoaban.web.pages.communes import NONE, Cell
 from hoaban.web.pages.table import Line, Table, plain
 
 Json = Mapping[str, Any]
-BENEFITS = {
-    "insurance": Text("Bảo hiểm y tế được đóng hoặc hỗ trợ", "Free or supported health insurance"),
-    "pension": Text("Trợ cấp hưu trí xã hội", "Social pension"),
-    "allowances": Text("Trợ cấp xã hội hằng tháng", "Monthly social assistance"),
-}
 _COLUMNS = (
     ("entitled", Text("Thuộc diện", "Entitled")),
     ("without", Text("Chưa được hưởng", "Going without")),
@@ -47,7 +42,7 @@ def gaps(found: Json | None, communes: Iterable[Any]) -> Gaps | None:
 
     ``communes``: areas with ``path``, ``code`` and ``name``.
     """
-    known = [code for code in BENEFITS if code in (found or {})]
+    known = [code for code in words.BENEFITS if code in (found or {})]
     if not found or not known:
         return None
     grouped = [_by_group(code, found[code]) for code in known]
@@ -65,7 +60,7 @@ def of_area(rows: Iterable[Json]) -> Table:
     kept = {str(row["benefit"]): row for row in rows}
     lines = [
         Line(label, [_kept(kept[code], name) for name, _ in _COLUMNS])
-        for code, label in BENEFITS.items()
+        for code, label in words.BENEFITS.items()
         if code in kept
     ]
     label = Text("Số người theo chế độ", "People by benefit")
@@ -81,7 +76,8 @@ def _kept(row: Json, name: str) -> Cell:
 
 def _by_benefit(found: Json, known: Iterable[str]) -> Table:
     lines = [
-        Line(BENEFITS[code], [_cell(found[code], name) for name, _ in _COLUMNS]) for code in known
+        Line(words.BENEFITS[code], [_cell(found[code], name) for name, _ in _COLUMNS])
+        for code in known
     ]
     label = Text("Số người theo chế độ, cả tỉnh", "People by benefit, the whole province")
     return Table(label, Text("Chế độ", "Benefit"), [text for _, text in _COLUMNS], lines)
@@ -106,7 +102,7 @@ def _by_group(code: str, one: Json) -> Table:
         )
         for row in (one.get("by_group") or {}).values()
     ]
-    label = BENEFITS[code]
+    label = words.BENEFITS[code]
     return Table(
         Text(f"{label.vi}: theo nhóm", f"{label.en}, by group"),
         Text("Nhóm đối tượng, điều khoản", "Group and article"),
@@ -130,7 +126,7 @@ def _by_commune(found: Json, known: Iterable[str], communes: Iterable[Any]) -> T
     return Table(
         Text("Người thuộc diện mà chưa được hưởng, theo xã", "People going without, by commune"),
         Text("Xã, phường", "Commune"),
-        [BENEFITS[code] for code in codes],
+        [words.BENEFITS[code] for code in codes],
         lines,
         ident="bang-che-do",
     )
@@ -154,7 +150,7 @@ def _unchecked(code: str, one: Json) -> Text | None:
         return None
     vi = "; ".join(str(rule["label"]["vi"]) for rule in rules)
     en = "; ".join(str(rule["label"]["en"]) for rule in rules)
-    label = BENEFITS[code]
+    label = words.BENEFITS[code]
     return Text(
         f"{label.vi}, chưa xét vì sổ bộ không ghi: {vi}.",
         f"{label.en}, not looked for, not in the register: {en}.",
