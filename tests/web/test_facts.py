@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hoaban.web.pages import facts
+from hoaban.web.pages import facts, gaps
 
 AHEAD: dict[str, Any] = {
     "expected_days_foot": None,
@@ -66,3 +66,30 @@ def test_station_capacity_is_a_number_none_in_reach_or_unknown(
     row = {"station_capacity": capacity, "near_all_season_7": True}
 
     assert values(facts.nearby(row)) == ["có", told]
+
+
+def figure(name: str, standard: str, households: float) -> facts.Figure:
+    key = f"poverty.{name}"
+    return facts.Figure(
+        key, "households", standard, households / 100, households, 100, False, "synthetic"
+    )
+
+
+def test_a_standard_without_a_ceiling_tells_no_average_living_standard() -> None:
+    old = [figure(name, "2022-2026", 20) for name in facts.POVERTY]
+    new = [figure(name, "2027-2030", 30) for name in facts.POVERTY if name != "average"]
+    first, second = facts.poverty(facts.Facts([*old, *new]))
+    assert first.cells == ["20 hộ (20\u00a0%)"] * 4
+    assert second.cells[2] == "chưa công bố mức"
+    assert second.cells[0] == second.cells[3] == "30 hộ (30\u00a0%)"
+
+
+def test_what_was_counted_of_an_area_is_told_exactly_and_only_cards_expire() -> None:
+    counted = {"entitled": 12, "without": 3, "expiring": 0, "cannot_tell": 1, "households": 2}
+    rows = [
+        {"benefit": "pension", "monthly_vnd": None, **counted},
+        {"benefit": "insurance", "monthly_vnd": 315_900, **counted},
+    ]
+    insurance, pension = gaps.of_area(rows).lines
+    assert [cell.text for cell in insurance.cells] == ["12", "3", "0", "1", "2", "315.900 đ"]
+    assert [cell.text for cell in pension.cells] == ["12", "3", "–", "1", "2", "–"]

@@ -15,6 +15,7 @@ from hoaban.web import figures, words
 HIDDEN = "ẩn (số nhỏ)"
 UNKNOWN = "chưa rõ"
 NO_WAY = "không có đường"
+NO_CEILING = "chưa công bố mức"  # of the average living standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,10 @@ def poverty(facts: Facts) -> list[Line]:
     for poor in (row for row in facts.of("poverty.poor") if row.group == "households"):
         name = Text(f"Chuẩn {poor.standard}", f"Standard {poor.standard}")
         found = [facts.one(f"poverty.{key}", "households", poor.standard) for key in POVERTY]
-        lines.append(Line(name, [facts.text(one, _households) for one in found]))
+        cells = {key: facts.text(one, _households) for key, one in zip(POVERTY, found, strict=True)}
+        if facts.one("poverty.average", "households", poor.standard) is None:
+            cells["average"] = NO_CEILING
+        lines.append(Line(name, list(cells.values())))
     return lines
 
 

@@ -69,7 +69,7 @@ def of_area(rows: Iterable[Json]) -> Table:
 
 def _kept(row: Json, name: str) -> Cell:
     value = row[name]
-    if value is None:
+    if value is None or (name == "expiring" and row["benefit"] != "insurance"):
         return plain("–")
     return plain(format_vnd(int(value)) if name == "monthly_vnd" else number(value))
 

@@ -123,7 +123,7 @@ def by_standard(parts: Json, least: int) -> Table:
         Line(
             name,
             [
-                plain("chưa công bố mức")
+                plain(facts.NO_CEILING)
                 if key == "average" and one.get(key, "") is None
                 else _counted(one, key, rate, whole)
                 for one in every.values()
