@@ -86,7 +86,7 @@ def test_a_standard_without_a_ceiling_tells_no_average_living_standard() -> None
 
 def test_what_was_counted_of_an_area_is_told_exactly_and_only_cards_expire() -> None:
     counted = {"entitled": 12, "without": 3, "expiring": 0, "cannot_tell": 1, "households": 2}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"benefit": "pension", "monthly_vnd": None, **counted},
         {"benefit": "insurance", "monthly_vnd": 315_900, **counted},
     ]

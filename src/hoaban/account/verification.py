@@ -180,10 +180,7 @@ def pass_probability(size: int, wrong: int, drawn: int, allowed: int) -> float:
     """
     if not 0 <= wrong <= size or not 0 <= drawn <= size:
         raise SampleTooLarge(wrong=wrong, drawn=drawn, size=size)
-    ways = sum(
-        math.comb(wrong, k) * math.comb(size - wrong, drawn - k)
-        for k in range(min(allowed, wrong, drawn) + 1)
-    )
+    ways = _samples(size, wrong, drawn, range(min(allowed, wrong, drawn) + 1))
     return ways / math.comb(size, drawn)
 
 
