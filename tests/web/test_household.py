@@ -277,7 +277,7 @@ def test_the_households_of_a_village_stand_in_order_of_number(register: Area, an
     told = plain(text)
 
     assert "H1 4 2025 Hộ nghèo Poor household Hộ cận nghèo Near-poor household 0" in told
-    unsure = "Chưa đủ thông tin để xếp hạng Cannot be classified"
+    unsure = "Chưa đủ thông tin để xếp hạng Not enough is known to classify"
     assert f"H2 4 2025 {unsure} {unsure} 3" in told
     assert "H3 4 chưa có — — —" in told
     assert 'href="/ho/H1/?purpose=poverty_review"' in text
