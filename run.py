@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -25,6 +27,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "src/hoaban/web/static/dist"
 PROVINCE = "provinces/dien_bien"
+MEASURE = "tests/measure"
 
 
 def main(words: list[str]) -> int:
@@ -67,24 +70,33 @@ def test(words: list[str]) -> int:
         say(" ".join(check))
         if code := subprocess.run([BIN / check[0], *check[1:]], cwd=ROOT, check=False).returncode:
             return code
-    pytest = [BIN / "python", "-m", "pytest"]
+    pytest = [str(BIN / "python"), "-m", "pytest"]
     if fast:
         return _run([*pytest, "-m", "not browser and not province and not slow"])
     return _both(pytest)
 
 
-def _both(pytest: Sequence[object]) -> int:
-    """The suite on SQLite and, at the same time, on PostgreSQL; its words follow at the end."""
-    with tempfile.TemporaryFile("w+") as words:
-        postgres = [str(w) for w in (BIN / "python", "-m", "tests.postgres", *pytest)]
-        other = subprocess.Popen(postgres, cwd=ROOT, stdout=words, stderr=subprocess.STDOUT)
+def _both(pytest: Sequence[str]) -> int:
+    """The suite on SQLite and, at the same time, `MEASURE` and then PostgreSQL.
+
+    So both processors have about as much to do. What the second one says follows at the end.
+    """
+    with tempfile.TemporaryFile("w+") as words, ThreadPoolExecutor(1) as pool:
+        out: dict[str, Any] = {"cwd": ROOT, "stdout": words, "stderr": subprocess.STDOUT}
+
+        def other() -> int:
+            words_of = ([*pytest, MEASURE], [pytest[0], "-m", "tests.postgres", *pytest])
+            codes = [subprocess.run(one, check=False, **out).returncode for one in words_of]
+            return codes[0] or codes[1]
+
+        beside = pool.submit(other)
         say("SQLite")
-        code = _run(pytest)
-        say("PostgreSQL")
-        other.wait()
+        code = _run([*pytest, f"--ignore={MEASURE}"])
+        say(f"SQLite: {MEASURE}; PostgreSQL")
+        other_code = beside.result()
         words.seek(0)
         print(words.read(), flush=True)
-    return code or other.returncode
+    return code or other_code
 
 
 def bench(words: list[str]) -> int:

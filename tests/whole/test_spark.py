@@ -1,5 +1,7 @@
 """A province measured on Spark is the province measured on DuckDB."""
 
+import shutil
+
 import pytest
 
 from tests.home import Home
@@ -8,6 +10,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_measure_says_the_same_on_spark(nho: Home) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("java not installed")
     words = ("measure", "--at", "2026-11-24")
 
     here, there = nho.json(*words), nho.json(*words, "--engine", "spark")
