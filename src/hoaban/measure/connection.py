@@ -84,7 +84,7 @@ def connect(
     people, linked = by_group(villages, "commune", communes)
     share = _share(linked, people)
     ways = ways_out(network.ways(tables, at, "car", "wet"), reach.centre, node, least)
-    plan = np.isin(np.array(communes), sorted(_plans(tables, at)))
+    plan = np.isin(np.array(communes), sorted(plans(tables, at)))
     return Connection(
         communes=list(communes),
         days=days,
@@ -176,7 +176,7 @@ def _incident(tail: Ints, head: Ints, size: int) -> list[list[tuple[int, int]]]:
     return beside
 
 
-def _plans(tables: Tables, at: date) -> set[str]:
+def plans(tables: Tables, at: date) -> set[str]:
     """Communes whose four-on-the-spot plan is approved and stocked beyond the day."""
     table = tables.valid("four_on_the_spot", at, ["area", "approved_on", "stocked_until"])
     approved = pc.fill_null(pc.less_equal(table["approved_on"], pa.scalar(at)), False)

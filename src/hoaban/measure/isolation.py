@@ -66,11 +66,16 @@ def end_of(at: date) -> datetime:
 
 def read(tables: Tables, ground: Ground) -> Closures:
     """Every recorded closure of a road that the network still has."""
-    table = tables.arrow("closures", ["road", "started_at", "ended_at", "kind", "passable_by"])
-    table = table.filter(pc.is_in(table["road"], value_set=ground.roads))
+    columns = ["road", "started_at", "ended_at", "kind", "passable_by"]
+    return of_table(tables.arrow("closures", columns), ground.roads)
+
+
+def of_table(table: pa.Table, roads: pa.Array) -> Closures:
+    """The rows of a table like ``closures`` whose road is among ``roads``, numbered as there."""
+    table = table.filter(pc.is_in(table["road"], value_set=roads))
     ranks = pa.array([RANK[p] for p in table["passable_by"].to_pylist()], pa.int64())
     return Closures(
-        road=numbers(table["road"], ground.roads, table="closures", column="road", other="roads"),
+        road=numbers(table["road"], roads, table="closures", column="road", other="roads"),
         started=_instants(table["started_at"], np.iinfo(np.int64).min),
         ended=_instants(table["ended_at"], np.iinfo(np.int64).max),
         passes=np.asarray(ranks),

@@ -132,7 +132,7 @@ class Ways:
         A link of more than `times.FAR` ticks (12 days of walking: a cliff) is no way.
         """
         cost = np.full(len(self.skeleton.link_arc), times.FAR, np.int32)
-        cost[self.link] = np.clip(np.rint(getattr(self, weight) * TICKS[weight]), 1, times.FAR)
+        cost[self.link] = ticks(getattr(self, weight), weight)
         return times.customise(self.skeleton, cost)
 
     def nearest(self, goals: Sequence[Ints], weight: str = "minutes") -> Floats:
@@ -234,7 +234,7 @@ def _lay(tables: Tables, at: date) -> Ground:
         length_m=np.maximum(floats(roads["length_m"]), 0.1),
         rise_m=np.nan_to_num(floats(roads["rise_m"])),
         two_way=flags(roads["two_way"], True),
-        speed_kmh={(m, s): _speed(roads, m, s) for m in MODES for s in SEASONS},
+        speed_kmh={(m, s): speed_of(roads, m, s) for m in MODES for s in SEASONS},
         low=low,
         high=high,
         path_m=_metres_between(lon[low], lat[low], lon[high], lat[high]),
@@ -247,7 +247,8 @@ def _speed_columns(mode: str, season: str) -> tuple[str, str]:
     return f"passable_{mode}_{season}", f"speed_{mode}_{season}_kmh"
 
 
-def _speed(roads: pa.Table, mode: str, season: str) -> Floats:
+def speed_of(roads: pa.Table, mode: str, season: str) -> Floats:
+    """(roads,) km/h of a mode in a season, 0 where it cannot pass. Raises `BadSpeed`."""
     passable, speed = _speed_columns(mode, season)
     kmh = np.nan_to_num(floats(roads[speed]))
     if len(bad := np.flatnonzero(kmh < 0)):
@@ -297,11 +298,23 @@ def _ways(ground: Ground, mode: str, season: str) -> Ways:
     )
 
 
-def _minutes(ground: Ground, on: Ints, speed: Floats, mode: str, direction: int) -> Floats:
-    pace = speed[on]
+def minutes_along(
+    length_m: Floats, rise_m: Floats, kmh: Floats, mode: str, direction: int
+) -> Floats:
+    """(n,) minutes along roads at speeds > 0; ``direction`` is 1 from tail to head, else -1."""
+    pace = kmh
     if mode == "foot":
-        pace = pace * walking_pace(direction * ground.rise_m[on], ground.length_m[on])
-    return np.maximum(ground.length_m[on] / pace * 0.06, _LEAST_MINUTES)
+        pace = pace * walking_pace(direction * rise_m, length_m)
+    return np.maximum(length_m / pace * 0.06, _LEAST_MINUTES)
+
+
+def ticks(weight: Floats, unit: str) -> npt.NDArray[np.int32]:
+    """Weights as the whole ticks that the hierarchy adds (`TICKS`); too long is no way."""
+    return np.clip(np.rint(weight * TICKS[unit]), 1, times.FAR).astype(np.int32)
+
+
+def _minutes(ground: Ground, on: Ints, speed: Floats, mode: str, direction: int) -> Floats:
+    return minutes_along(ground.length_m[on], ground.rise_m[on], speed[on], mode, direction)
 
 
 def _lightest(row: Ints, column: Ints, weight: Floats, size: int) -> csr_array:

@@ -50,10 +50,25 @@ PARAMETER_NAMES = (
     "agreement.performance_share",
     "agreement.equity_share",
     "agreement.pilot_zone",
+    *(f"agreement.need_{name}" for name in ("points", "people", "poverty", "travel", "floor")),
+    *(f"agreement.{name}" for name in ("hold_harmless", "rise_max", "poor_floor")),
+    "agreement.tranche_share",
+    "agreement.gates",
+    "budget.central_support_share",
     *(f"plan.weight_T{number}" for number in range(1, 6)),
     "plan.equity_border",
     "plan.equity_poverty",
     "plan.equity_zone_III",
+    "plan.beyond",
+    *(
+        f"plan.criterion_{name}"
+        for name in (
+            *("T1_income", "T1_M0", "T2_communes", "T2_people"),
+            *("T3_joint", "T3_health", "T3_education", "T3_water"),
+            *("T4_staff", "T4_legs", "T5_pairs"),
+            *("hours", "isolation", "worst", "equity"),
+        )
+    ),
     "suppress.households_min",
 )
 # Nobody has set a middle line for 2027–2030: these end with the old standard.

@@ -1,0 +1,8 @@
+"""Choosing works under money and rules by what they do together, with a bound on any choice.
+
+- `instance`: the frozen problem, the frozen answer, and what is asked of a joint worth;
+- `purse`: who may pay for what, in which year; `rules`: communes' least and most;
+- `search`: lazy greedy with exact re-evaluation, then swaps; `curve`: the same for every budget;
+- `bound`, `shared_prices`: what no plan can exceed, and why;
+- `facility`: placing facilities alone, solved to optimality.
+"""

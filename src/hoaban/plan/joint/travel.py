@@ -1,0 +1,255 @@
+"""Travel to services under any set of works: minutes, kilometres, and who is near enough.
+
+Works on roads change links of the day's network, openings add goals; sixteen sets are tried in one
+sweep, and only what they change is computed again (`measure.hierarchy.times.Programmes`). Times are
+the whole ticks of `measure.network`, so every figure is the one that would be measured.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from hoaban.measure import access, isolation, network
+from hoaban.measure.hierarchy import times
+from hoaban.measure.hierarchy.times import FAR, Change, Programmes
+from hoaban.measure.network import SEASONS, TICKS, Ways
+from hoaban.measure.services import STAGES
+from hoaban.plan.choice.bound import Cut
+from hoaban.plan.joint import openings
+from hoaban.plan.joint.basis import Basis
+from hoaban.plan.joint.parts import Flags, Floats, Ints, Move
+
+Ticks = npt.NDArray[np.int32]
+_SCHOOLS = tuple(f"school_{stage}" for stage in STAGES)
+
+
+@dataclass(frozen=True, eq=False)
+class Travelled:
+    """(villages,) who is near enough: ``health``, ``education`` as T3 counts them.
+
+    ``minutes`` to the nearest health point by the province's means and season; inf without a way.
+    """
+
+    health: Flags
+    education: Flags
+    minutes: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Net:
+    """One means in one season, in one unit: the day's links, what states make of them, trials."""
+
+    metric: times.Metric
+    state: tuple[Ticks, Ticks]  # (states,) ticks of a road in a state, there and back
+    tries: Mapping[str, Programmes]  # by kind of goal
+    unit: str
+
+    def change(self, links: Ints, state: Ints, roads: int, goals: Sequence[int]) -> Change:
+        """One set of works as `Programmes` takes it."""
+        cost = np.where(links < roads, self.state[0][state], self.state[1][state])
+        return links, cost, np.array(goals, np.int64)
+
+
+class Travel:
+    """The part of the province that roads and places of service bring near. See `parts.Part`."""
+
+    batched = True
+
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
+        law, at = basis.law, basis.at
+        self._mode, self._season = law.number("access.mode", at), law.number("access.season", at)
+        self._limit = law.number("access.station_minutes_max", at)
+        self._longest = max(law.number("access.minutes_shown", at))
+        self._km = [law.number(f"school.distance_km_{stage}", at) for stage in STAGES]
+        self._goals = openings.goals(basis.tables, basis.roads.ground, basis.works, at)
+        self._there = basis.nodes >= 0
+        self._at = np.maximum(basis.nodes, 0)
+        self.touches: Flags = basis.roads.touches.copy()
+        kinds = {"health", "boarding", *_SCHOOLS}
+        self.touches[[n for n, some in self._goals.items() if kinds & some.keys()]] = True
+
+    @cached_property
+    def _nets(self) -> dict[str, _Net]:
+        """By what is asked: minutes to health and boarding, metres on foot to schools."""
+        return {
+            "minutes": self._net(self._mode, self._season, "minutes", ("health", "boarding")),
+            "metres": self._net("foot", self._season, "metres", _SCHOOLS),
+        }
+
+    @cached_property
+    def _facilities(self) -> dict[str, Ints]:
+        ground = self._basis.roads.ground
+        found = access.facilities(self._basis.tables, ground, self._basis.at)
+        return {kind: np.unique(nodes[nodes >= 0]) for kind, nodes in found.items()}
+
+    def _net(self, mode: str, season: str, unit: str, kinds: Sequence[str]) -> _Net:
+        basis, roads = self._basis, self._basis.roads
+        ground = roads.ground
+        moment = isolation.micro(isolation.end_of(basis.at))
+        shut = isolation.read(basis.tables, ground).shut_at(moment, mode, len(ground.roads))
+        today: Ways = network.ways(basis.tables, basis.at, mode, season).without(shut)
+        metric = today.metric(unit)
+        closed = roads.closures.shut_at(moment, mode, len(roads.road))
+        kmh = np.where(closed, 0.0, roads.speed_kmh[mode, season])
+        none = np.empty(0, np.int64)
+        tries = {
+            kind: Programmes(metric, self._facilities.get(kind, none), at=self._at)
+            for kind in kinds
+        }
+        return _Net(
+            metric, (self._along(kmh, mode, unit, 1), self._along(kmh, mode, unit, -1)), tries, unit
+        )
+
+    def _along(self, kmh: Floats, mode: str, unit: str, direction: int) -> Ticks:
+        """(states,) ticks along the road of each state, `FAR` where it cannot be passed."""
+        roads = self._basis.roads
+        length, rise = roads.ground.length_m[roads.road], roads.ground.rise_m[roads.road]
+        pace = np.where(kmh > 0, kmh, 1.0)
+        weight = (
+            length
+            if unit == "metres"
+            else network.minutes_along(length, rise, pace, mode, direction)
+        )
+        return np.where(kmh > 0, network.ticks(weight, unit), np.int32(FAR)).astype(np.int32)
+
+    def groups(self) -> list[tuple[int, ...]]:
+        """The works of one road, and each opening."""
+        return [*self._basis.roads.groups(), *((work,) for work in sorted(self._goals))]
+
+    def near(self, everything: Collection[int]) -> dict[str, list[Cut | None]]:
+        """By criterion: the openings that could serve each village on the best roads.
+
+        Where what stands already could serve it on better roads, all works on roads as well.
+        """
+        roads = [work for work in everything if self._basis.roads.touches[work]]
+        alone, now = self._all([frozenset(roads), frozenset()])
+        states = self._basis.roads.states(roads)
+        links, state = self._basis.roads.links(states)
+        found: dict[str, list[Cut | None]] = {}
+        for name, flag in (("T3_health", "health"), ("T3_education", "education")):
+            works, near = self._within(flag, links, state)
+            road = getattr(alone, flag) & ~getattr(now, flag)
+            found[name] = [
+                None
+                if had
+                else _cut({*(works[w] for w in np.flatnonzero(row)), *(roads if r else ())})
+                for had, row, r in zip(getattr(now, flag), near, road, strict=True)
+            ]
+        return found
+
+    def _within(self, flag: str, links: Ints, state: Ints) -> tuple[list[int], Flags]:
+        """Openings for a service, and (villages, openings) which are near enough on given links."""
+        kinds = {"health": (("health", "minutes", self._limit, False),)}
+        kinds["education"] = (
+            ("boarding", "minutes", self._longest, False),
+            *((kind, "metres", km, True) for kind, km in zip(_SCHOOLS, self._km, strict=True)),
+        )
+        works: list[int] = []
+        columns: list[Flags] = []
+        for kind, unit, limit, strict in kinds[flag]:
+            net = self._nets[unit]
+            roads = len(self._basis.roads.ground.roads)
+            cost = net.metric.cost.copy()
+            cost[links] = net.change(links, state, roads, ())[1]
+            metric = times.customise(net.metric.skeleton, cost)
+            some = [(w, node) for w, g in sorted(self._goals.items()) for node in g.get(kind, ())]
+            if not some:
+                continue
+            ends = np.array([node for _, node in some], np.int64)
+            far = self._units(times.matrix(metric, ends, toward=True, at=self._at), unit)
+            far = far / 1000 if unit == "metres" else far
+            works += [work for work, _ in some]
+            columns.append(far < limit if strict else far <= limit)
+        size = (len(self._at), 0)
+        return works, np.concatenate([np.zeros(size, bool), *columns], axis=1)
+
+    def start(self, chosen: Collection[int]) -> Travelled:
+        """The state with some works done."""
+        return self._all([frozenset(chosen)])[0]
+
+    def after(
+        self, state: Travelled, chosen: Collection[int], moves: Sequence[Move]
+    ) -> list[Travelled]:
+        """The states with each move on top of ``chosen``, sixteen in a sweep."""
+        touched = [bool(self.touches[list(move)].any()) for move in moves]
+        some = [
+            frozenset({*chosen, *move}) for move, yes in zip(moves, touched, strict=True) if yes
+        ]
+        found = iter(self._all(some))
+        return [next(found) if yes else state for yes in touched]
+
+    def without(self, state: Travelled, rest: Collection[int], gone: Collection[int]) -> Travelled:
+        """The state with ``rest`` done."""
+        return self.start(rest)
+
+    def _all(self, sets: Sequence[frozenset[int]]) -> list[Travelled]:
+        if not sets:
+            return []
+        ticks = self.ticks(sets)
+        minutes = {kind: self._units(ticks[kind], "minutes") for kind in ("health", "boarding")}
+        boarding = minutes["boarding"] <= self._longest
+        education = np.ones_like(boarding)
+        for kind, km in zip(_SCHOOLS, self._km, strict=True):
+            education &= (self._units(ticks[kind], "metres") / 1000 < km) | boarding
+        health = minutes["health"] <= self._limit
+        return [
+            Travelled(health[:, n], education[:, n], minutes["health"][:, n])
+            for n in range(len(sets))
+        ]
+
+    def ticks(self, sets: Sequence[Collection[int]]) -> dict[str, Ticks]:
+        """(villages, sets) ticks to the nearest goal of each kind that T3 asks for."""
+        given = [self._given(chosen) for chosen in sets]
+        roads = len(self._basis.roads.ground.roads)
+        found: dict[str, Ticks] = {}
+        for net in self._nets.values():
+            for kind, tries in net.tries.items():
+                changes = [
+                    net.change(links, state, roads, goals.get(kind, ()))
+                    for links, state, goals in given
+                ]
+                found[kind] = tries.evaluate(changes)
+        return found
+
+    def _given(self, chosen: Collection[int]) -> tuple[Ints, Ints, Mapping[str, list[int]]]:
+        """What a set changes: links and their states, and further goals by kind."""
+        roads = self._basis.roads
+        links, state = roads.links(roads.states(chosen))
+        goals: dict[str, list[int]] = {}
+        for work in chosen:
+            for kind, nodes in self._goals.get(work, {}).items():
+                goals.setdefault(kind, []).extend(nodes)
+        return links, state, goals
+
+    def _units(self, ticks: Ticks, unit: str) -> Floats:
+        known = np.where(ticks >= FAR, np.inf, ticks / TICKS[unit])
+        found: Floats = np.where(self._there[:, np.newaxis], known, np.inf)
+        return found
+
+    def every(self, sets: Sequence[Collection[int]]) -> dict[tuple[str, str], Floats]:
+        """(villages, sets) minutes by kind and season, by the province's means: `access.KINDS`."""
+        given = [self._given(chosen) for chosen in sets]
+        roads = len(self._basis.roads.ground.roads)
+        found = {}
+        for season in SEASONS:
+            net = self._whole[season]
+            for kind, tries in net.tries.items():
+                changes = [
+                    net.change(links, state, roads, goals.get(kind, ()))
+                    for links, state, goals in given
+                ]
+                found[kind, season] = self._units(tries.evaluate(changes), "minutes")
+        return found
+
+    @cached_property
+    def _whole(self) -> dict[str, _Net]:
+        return {s: self._net(self._mode, s, "minutes", access.KINDS) for s in SEASONS}
+
+
+def _cut(openings_: Collection[int], roads: Collection[int]) -> Cut | None:
+    works = {*openings_, *roads}
+    return Cut(1.0, tuple(sorted(works))) if works else None
