@@ -1,13 +1,16 @@
 """What could be done in the small province, by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hoaban.plan import candidates
 from hoaban.plan.candidates import NoCandidates, UnknownWork, generate, registered
-from hoaban.plan.planning import _begun
+from hoaban.plan.planning import begun as done
+from hoaban.plan.register import WorkOutsideNetwork
 from hoaban.plan.works import MILESTONE, Work
+from tests.measure import world
 from tests.plan import small
 from tests.plan.small import KINDS, RULES
 
@@ -184,12 +187,51 @@ def test_a_work_that_is_not_going_on_is_not_paid_for(status: str) -> None:
     assert "link:0003" in found
 
 
+def test_a_finished_work_that_is_not_paid_for_is_owed_and_does_nothing() -> None:
+    row = {"work": "build_bridge", "cost_vnd": 900, "targets": "r2", "status": "finished"}
+    found = made(works=small.works({**row, "spent_vnd": 650}))
+
+    owed = next(iter(found.values()))
+    assert (owed.id, owed.owed, owed.carry_over, owed.cost_vnd) == ("W1", True, False, 250)
+    assert (owed.effects, owed.gains, owed.upkeep_vnd) == ((), {}, 0)
+    assert "còn nợ 250 đ;" in owed.why.vi
+    assert "link:0003" in found  # it stands in the data already, so nothing is taken from it
+
+
+def test_a_work_outside_the_network_is_told() -> None:
+    row = {"work": "build_bridge", "cost_vnd": 900, "targets": "r2;R2"}
+    with pytest.raises(WorkOutsideNetwork, match=r"mã W1: .*“R2”.*targets"):
+        made(works=small.works(row))
+
+
+@pytest.mark.parametrize("shut", [[], [world.closure("r3", "2026-07-01", "2026-07-11")]])
+def test_a_link_that_builds_has_its_repair_beside_it_as_a_rival(shut: list[Any]) -> None:
+    """Concrete for nothing goes before drains on r3; drains hold it in the rains all the same."""
+    kinds = small.kinds("repair_drains", "concrete_road", "build_bridge")
+    cost = replace(KINDS["concrete_road"].cost, low=1, likely=1000, high=1000)
+    kinds["concrete_road"] = replace(kinds["concrete_road"], cost=cost)
+    facts = small.facts(small.tables(closures=world.table("closures", shut)))
+    found = {work.id: work for work in generate(facts, [], kinds, RULES)}
+
+    link, repair = found["link:0004"], found["repair:link:0004"]
+    assert (link.kind, repair.kind) == ("concrete_road", "repair_drains")
+    assert link.rival == repair.rival == "road:link:0004"
+    assert (repair.gains, repair.effects[0].on) == ({}, ("r3",))
+    assert "repair:link:0003" not in found  # no drain helps at a ford
+
+
+def test_a_link_that_is_a_repair_has_no_rival() -> None:
+    found = made(*LINKS)
+    assert found["link:0004"].rival == ""
+    assert not [name for name in found if name.startswith("repair:")]
+
+
 def test_a_link_that_is_under_way_is_not_proposed_again() -> None:
     """Hon's drains need the bridge of r2, and that is being built: they require nothing more."""
     begun = small.works({"work": "build_bridge", "cost_vnd": 900, "targets": "r2"})
     kinds = small.kinds(*LINKS)
     known = small.facts(small.tables(works=begun))
-    facts = _begun(known, registered(known, kinds), RULES)
+    facts = done(known, registered(known, kinds), RULES)
     found = {work.id: work for work in generate(facts, [], kinds, RULES)}
 
     assert "link:0003" not in found

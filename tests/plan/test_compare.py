@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from hoaban.plan.choice.instance import Chosen
 from hoaban.plan.compare import differences
-from hoaban.plan.instance import Chosen
 from hoaban.plan.planned import Planned
 from hoaban.plan.works import Work
 from tests.plan import small
@@ -150,7 +150,6 @@ def test_other_roads_another_cost_and_other_people_are_told_apart(base: Planned)
     assert ["serves other people" in r["reason_en"] for r in rows] == [False, False, True]
 
 
-def test_a_pass_is_no_work_and_never_listed(base: Planned) -> None:
-    kept = tuple(one for one in base.result.chosen if not one.id.startswith("pass:"))
-    assert len(kept) == len(base.result.chosen) - 1
-    assert differences(base, replace(base, result=replace(base.result, chosen=kept))) == []
+def test_what_makes_a_commune_pass_is_no_work_of_its_own(base: Planned) -> None:
+    assert not [one.id for one in base.result.chosen if one.id.startswith("pass:")]
+    assert base.instance.bundles

@@ -137,8 +137,10 @@ def test_the_object_has_what_was_promised() -> None:
 
     wanted = {"snapshot", "at", "province", "origin", "budget_vnd", "spent_vnd", "chosen"}
     assert wanted | {"targets", "bound", "gap", "weights", "missing", "years"} <= found.keys()
-    assert found["method"] == "additive"
-    assert found["bound"] >= found["objective"]
+    assert found["method"] == "joint"
+    assert found["bound"] >= found["worth"] > 0
+    assert [point["share"] for point in found["curve"]] == [0.1, 0.2, 0.35, 0.5, 0.75, 1.0]
+    assert [one["name"] for one in found["criteria"]]
     assert found["weights"]["weight_T2"] == {
         "value": 1.0,
         "source": "test",
@@ -166,9 +168,9 @@ def test_works_under_way_are_paid_first_and_their_effects_are_built_upon() -> No
     assert found["targets"]["after"]["T2"]["value"] == 1.0
 
 
-def test_the_gains_of_the_works_chosen_add_up_to_what_was_counted() -> None:
+def test_what_the_works_added_when_they_were_taken_is_the_worth() -> None:
     found = as_json(made(kinds=small.kinds(*LINKS)))
-    assert sum(row["gains"]["T2"] for row in found["chosen"]) == pytest.approx(0.5)
+    assert sum(row["worth"] for row in found["chosen"]) == pytest.approx(found["worth"])
 
 
 def test_two_equal_plans_do_not_differ() -> None:

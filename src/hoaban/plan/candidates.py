@@ -1,36 +1,28 @@
-"""Every work that a province could do: those under way, those applied for, those found.
+"""Every work that a province could do: those under way, those asked for, those found.
 
-Works under way come from the register (``works``). All others are found by the verbs of the
-packs' ``where``, from what was measured. Works ``on_application`` are never found: a house or
-a resettlement is there only because a household asked for it.
+Works under way and owed come from the register (``works``), villages' wishes from their meetings
+(``proposals``). All others are found by the verbs of the packs' ``where``, from what was measured.
+Works ``on_application`` are never found: a house or a resettlement is there only because a
+household asked for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-
-from hoaban.base import scope
-from hoaban.base.money import format_vnd
 from hoaban.base.problems import Problem
-from hoaban.base.reading import nearest
-from hoaban.base.text import Text
-from hoaban.plan import connect, desks, homes, sites, staffing
-from hoaban.plan.draft import Site, Terms, draft
-from hoaban.plan.facts import Facts, commune_name
-from hoaban.plan.works import Effect, Work, WorkKind
+from hoaban.plan import connect, desks, homes, proposals, safeguards, sites, staffing
+from hoaban.plan.facts import Facts
+from hoaban.plan.register import UnknownWork, registered
+from hoaban.plan.sources import Sources
+from hoaban.plan.works import Work, WorkKind
 from hoaban.record.roads import RoadRules
+
+__all__ = ["NoCandidates", "UnknownWork", "generate", "registered"]
 
 
 class NoCandidates(Problem):
     vi = "Không tìm thấy công trình, nhiệm vụ nào để chọn; hãy kiểm tra gói và bản chốt số liệu."
     en = "No work was found to choose from; check the packs and the snapshot."
-
-
-class UnknownWork(Problem):
-    vi = "Bảng works, mã {id}: không gói nào có loại “{kind}”; gần nhất là “{nearest}”."
-    en = "Table works, id {id}: no pack has the kind “{kind}”; the nearest is “{nearest}”."
 
 
 Finder = Callable[[Facts, WorkKind], list[Work]]
@@ -50,15 +42,35 @@ _EACH: dict[str, Finder] = {
 def generate(
     facts: Facts, begun: Sequence[Work], kinds: Mapping[str, WorkKind], rules: RoadRules
 ) -> list[Work]:
-    """All candidates, works under way first, then in order of id. Ids are stable between runs.
+    """All candidates, works owed and under way first, then in order of id. Ids are stable.
 
     ``facts`` are those of the province with the works under way finished; ``begun`` is from
-    `registered`. Raises `NoCandidates` when there is none.
+    `registered`. Each work keeps those of its sources that may pay for it. Raises `NoCandidates`
+    when there is none, `hoaban.plan.sources.SourceMayNotPay` for a kind that no source of its
+    pack may pay for, and the problems of `hoaban.plan.proposals.read`.
     """
-    works = _after([*begun, *_found(facts, kinds, rules)], kinds)
+    found = safeguards.with_hazards([*begun, *_found(facts, kinds, rules)], facts)
+    asked = proposals.read(facts, kinds)
+    works = _after(_paid_by(proposals.join(facts, found, asked, kinds), facts, kinds), kinds)
     if not works:
         raise NoCandidates
-    return sorted(works, key=lambda work: (not work.carry_over, work.id))
+    return sorted(works, key=lambda work: (not work.owed, not work.carry_over, work.id))
+
+
+def _paid_by(works: Sequence[Work], facts: Facts, kinds: Mapping[str, WorkKind]) -> list[Work]:
+    """The works with those of their sources that may pay for them, in their order."""
+    sources, may = Sources.of(facts.law, facts.at), {}
+    for kind in kinds.values():
+        where = f"{kind.pack}/plan.yaml, works.{kind.id}"
+        may[kind.id] = sources.allowed(kind.sources, kind.pack, kind.money, where=where)
+        if kind.sources and not may[kind.id]:
+            sources.check(kind.sources[0], kind.pack, kind.money, where=where)
+    return [
+        work
+        if work.kind not in may or work.sources == may[work.kind]
+        else replace(work, sources=sources.allowed(work.sources, work.pack, work.money))
+        for work in works
+    ]
 
 
 def _found(facts: Facts, kinds: Mapping[str, WorkKind], rules: RoadRules) -> list[Work]:
@@ -81,84 +93,6 @@ def _found(facts: Facts, kinds: Mapping[str, WorkKind], rules: RoadRules) -> lis
         works += sites.schools(facts, by_verb["beyond_school"])
     legs = {str(kind.where["leg"]): kind for kind in by_verb.get("untrained", ())}
     return works + staffing.untrained(facts, legs)
-
-
-def registered(facts: Facts, kinds: Mapping[str, WorkKind]) -> list[Work]:
-    """Works of the register that still need money: under way, or approved on application.
-
-    What is left to pay is the cost less what was spent, never below 0; finished, settled and
-    suspended works are left out. Raises `UnknownWork`.
-    """
-    columns = ["id", "area", "work", "status", "cost_vnd", "spent_vnd", "fund", "targets"]
-    table = facts.tables.valid("works", facts.at, [*columns, "village"]).sort_by("id")
-    found = []
-    for row in table.to_pylist():
-        if row["status"] not in ("under_way", "approved"):
-            continue
-        if row["work"] not in kinds:
-            near = nearest(row["work"], kinds)
-            raise UnknownWork(id=row["id"], kind=row["work"], nearest=near)
-        found.append(_registered(facts, kinds[row["work"]], row))
-    return found
-
-
-def _registered(facts: Facts, kind: WorkKind, row: Mapping[str, Any]) -> Work:
-    begun = row["status"] == "under_way"
-    left = max(0, (row["cost_vnd"] or 0) - (row["spent_vnd"] or 0))
-    commune = scope.commune_of(row["area"])
-    place = facts.place_of()
-    here = place.get(row["village"] or "", -1)
-    villages = (here,) if here >= 0 else tuple(facts.in_commune(commune).tolist())
-    targets = tuple(t for t in (row["targets"] or "").split(";") if t)
-    site = Site(row["id"], commune, facts.path(here) if here >= 0 else None, villages)
-    why = _why(facts.village_name(here) if here >= 0 else commune_name(facts, commune), left, begun)
-    at = targets or ((str(facts.code[here]),) if here >= 0 else (commune,))
-    made = draft(
-        facts,
-        kind,
-        site,
-        quantity=0,
-        gains=_gains(facts, kind, villages),
-        effects=[Effect(effect.kind, effect.given, at) for effect in kind.effects],
-        why=why,
-        terms=Terms(facts={"register": row["id"]}),
-    )
-    sources = (row["fund"], *(s for s in kind.sources if s != row["fund"])) if row["fund"] else ()
-    return replace(
-        made,
-        cost_vnd=left,
-        cost_low_vnd=left,
-        cost_high_vnd=left,
-        cost_source="register",
-        upkeep_vnd=(row["cost_vnd"] or 0) * kind.cost.upkeep // max(1, kind.cost.likely),
-        facts={**made.facts, "price_year": None},
-        sources=sources or kind.sources,
-        proposed_by="province" if begun else "village",
-        carry_over=begun,
-        build_years=5 if begun else kind.build_years,
-    )
-
-
-def _why(name: str, left: int, begun: bool) -> Text:
-    if not begun:
-        return Text(
-            "Đã được phê duyệt theo đơn của người dân.",
-            "Approved on the application of the people concerned.",
-        )
-    return Text(
-        f"Công trình chuyển tiếp ở {name}: đã làm một phần, còn {format_vnd(left)} đồng; "
-        "xong việc dở rồi mới mở việc mới.",
-        f"A work under way in {name}: part is done and {left // 10**6} million đồng remain; "
-        "what was begun is finished before anything new is opened.",
-    )
-
-
-def _gains(facts: Facts, kind: WorkKind, villages: tuple[int, ...]) -> dict[str, float]:
-    """What a registered work adds, where a simple sum can say it: water in one village."""
-    if len(villages) != 1:
-        return {}
-    here = np.array(villages)
-    return {"T3": homes.take_up(kind, "water_standard") * sites.leg(facts, "water", here)}
 
 
 def _after(works: list[Work], kinds: Mapping[str, WorkKind]) -> list[Work]:

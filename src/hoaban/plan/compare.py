@@ -3,7 +3,7 @@
 from typing import Any
 
 from hoaban.base.text import Text
-from hoaban.plan.instance import Chosen
+from hoaban.plan.choice.instance import Chosen
 from hoaban.plan.planned import Planned
 from hoaban.plan.works import Work
 

@@ -8,11 +8,13 @@ a second way out and a stocked plan. A commune that cannot pass with the works k
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from hoaban.base.text import Text
+from hoaban.plan import repair_only
 from hoaban.plan.draft import Site
 from hoaban.plan.exits import second_ways, stocked_plans
 from hoaban.plan.facts import Facts, commune_name
@@ -37,7 +39,10 @@ def connect(
     stocks: Sequence[WorkKind],
     rules: RoadRules,
 ) -> list[Work]:
-    """Links of seats and villages, second ways and stocked plans, and the passes of communes."""
+    """Links of seats and villages, second ways and stocked plans, and the passes of communes.
+
+    A link that builds has its repair beside it, as a rival (`repair_only`).
+    """
     roads = road_plan(facts, links_by, rules)
     claims: Claims = {}
     communes, seats = _seats(facts, roads, claims)
@@ -56,7 +61,12 @@ def connect(
             v = place[link.name]
             site = Site(link.name, str(facts.commune[v]), facts.path(v), (v,))
             why = _why_village(facts, roads, link, v)
-        works.append(link_work(facts, roads, link, site, gain=gains[link.name], why=why))
+        mode = "car" if link.name in communes else facts.number("connection.prevailing_mode")
+        mended = repair_only.alternative(facts, roads, link, site, mode)
+        rival = f"road:{link.name}" if mended else ""
+        gain = gains[link.name]
+        works.append(link_work(facts, roads, link, site, gain=gain, why=why, rival=rival))
+        works += [replace(one, rival=rival) for one in mended]
     exits = second_ways(facts, roads) + [w for kind in stocks for w in stocked_plans(facts, kind)]
     lacks = _lacks(facts, {link.name: link for link in [*seats, *villages]}, counted, exits)
     return [*works, *exits, *_passes(facts, lacks)]

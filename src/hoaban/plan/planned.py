@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hoaban.base.text import Text
 from hoaban.measure import targets
 from hoaban.measure.targets import Measured
 from hoaban.plan import prices
+from hoaban.plan.choice.curve import Point
+from hoaban.plan.choice.explain import Beaten
+from hoaban.plan.choice.instance import Chosen, Instance, Result
 from hoaban.plan.envelopes import Envelopes
-from hoaban.plan.facts import TARGETS
-from hoaban.plan.instance import Chosen, Instance, Result
+from hoaban.plan.joint.criteria import Room
 from hoaban.plan.need import Need
-from hoaban.plan.works import MILESTONE, Work
+from hoaban.plan.works import Work
 
+_LEFT_OUT = 300  # works not chosen that the object carries, the most gain per đồng first
 METHOD_NOTE = {
-    "vi": "Bản đầu: phần mỗi việc đóng góp cho từng mục tiêu được cộng lại khi chọn, mỗi mục tiêu "
-    "chỉ tính đến mức cần; sau đó các việc được chọn được áp dụng cùng nhau và đo lại. Cận trên là "
-    "của bài toán nới lỏng tuyến tính: chặn tổng cộng gộp, không chặn hiệu quả thật khi làm cùng "
-    "nhau.",
-    "en": "First cut: what single works close of each target is added up to choose, each target "
-    "up to what it needs; then the works chosen are applied together and measured again. The "
-    "bound is that of the linear relaxation: it bounds the sum, not the true joint effect.",
+    "vi": "Chọn theo tác dụng chung, chính xác: mỗi tập việc được tính như khi đã làm xong và đo "
+    "lại, không cộng lẻ. Cận trên là của bài toán tuyến tính mà mọi kế hoạch trả được đều nằm trong đó; "
+    "khoảng cách nói còn có thể thiếu tối đa bao nhiêu.",
+    "en": "Chosen by the joint effect, exact: every set of works is judged as it would be measured "
+    "once built, never by adding up. The bound is that of a linear program which holds every plan "
+    "that can be paid; the gap says how much may at most be missed.",
 }
 
 
@@ -29,7 +32,9 @@ class Planned:
     """A plan with all it rests on. ``works`` are all candidates, those under way first.
 
     ``before`` and ``after`` are measured on the same day under the standard of the last plan
-    year; ``after`` is a forecast.
+    year; ``after`` is a forecast. ``points`` are choices at other budgets, each with the targets it
+    would come to; ``counts`` and ``rooms`` what each criterion counts and how much it needs;
+    ``left_out`` the works that are not chosen, with what beat them.
     """
 
     envelopes: Envelopes
@@ -38,36 +43,37 @@ class Planned:
     works: tuple[Work, ...]
     instance: Instance
     result: Result
+    points: tuple[tuple[Point, Mapping[str, float | None]], ...]
+    counts: Mapping[str, float]
+    rooms: Mapping[str, Room]
     missing: Mapping[str, Need]
     weights: Mapping[str, Any]
     price_year: int
+    forced: Mapping[str, tuple[bool, Text]]
+    left_out: tuple[Beaten, ...] = ()
 
     @property
     def by_id(self) -> dict[str, Work]:
         """Every candidate by its id."""
         return {work.id: work for work in self.works}
 
-    def credited(self) -> dict[str, tuple[dict[str, float], float]]:
-        """The gains and the worth of each work chosen, with its part of the passes it makes.
+    def credited(self) -> dict[str, float]:
+        """What each chosen work added to the worth when it was taken.
 
-        What a commune gains by passing is shared out over the works it required, by cost.
+        A step of several works is shared out by cost; works owed, under way and forced in share
+        what they were worth together before anything was chosen.
         """
-        by_id, items = self.by_id, {item.id: item for item in self.instance.items}
-        names = [one.id for one in self.result.chosen]
-        found = {
-            name: (dict(by_id[name].gains), self.instance.worth([items[name]])) for name in names
-        }
-        for name in (n for n in names if by_id[n].kind == MILESTONE):
-            gains, worth = found.pop(name)
-            needed = [one for one in by_id[name].requires if one in found]
-            total = sum(max(by_id[one].cost_vnd, 1) for one in needed)
-            for one in needed:
-                share = max(by_id[one].cost_vnd, 1) / total
-                own, before = found[one]
-                for target, gain in gains.items():
-                    own[target] = own.get(target, 0.0) + gain * share
-                found[one] = (own, before + worth * share)
-        return found
+        cost = {item.id: max(item.cost, 1) for item in self.instance.items}
+        found: dict[str, float] = {}
+        for step in self.result.steps:
+            total = sum(cost[name] for name in step.items)
+            for name in step.items:
+                found[name] = step.gain * cost[name] / total
+        rest = [one.id for one in self.result.chosen if one.id not in found]
+        first = self.result.steps[0] if self.result.steps else None
+        begun = first.worth - first.gain if first else self.result.worth
+        total = sum(cost[name] for name in rest)
+        return found | {name: begun * cost[name] / total for name in rest}
 
     @property
     def chosen(self) -> list[tuple[Work, Chosen]]:
@@ -76,15 +82,14 @@ class Planned:
         Works under way first, then by year, then by worth per đồng.
         """
         by_id, credited = self.by_id, self.credited()
-        pairs = [
-            (by_id[one.id], one) for one in self.result.chosen if by_id[one.id].kind != MILESTONE
-        ]
+        pairs = [(by_id[one.id], one) for one in self.result.chosen]
         return sorted(
             pairs,
             key=lambda pair: (
+                not pair[0].owed,
                 not pair[0].carry_over,
                 pair[1].year,
-                -credited[pair[0].id][1] / max(pair[1].spent, 1),
+                -credited[pair[0].id] / max(pair[1].spent, 1),
                 pair[0].id,
             ),
         )
@@ -98,7 +103,7 @@ def as_json(found: Planned) -> dict[str, Any]:
     """
     before, after = targets.as_json(found.before), targets.as_json(found.after)
     credited = found.credited()
-    rows = [_row(work, one, *credited[work.id]) for work, one in found.chosen]
+    rows = [_row(work, one, credited[work.id]) for work, one in found.chosen]
     envelopes, result = found.envelopes, found.result
     return {
         **{name: before[name] for name in ("snapshot", "at", "standard_at", "province", "origin")},
@@ -111,13 +116,20 @@ def as_json(found: Planned) -> dict[str, Any]:
         "money": _money(found),
         "method": result.method,
         "method_note": METHOD_NOTE,
-        "objective": result.objective,
+        "worth": result.worth,
         "bound": result.bound,
         "gap": result.gap,
         "weights": dict(found.weights),
-        "counted_up_to": {name: found.instance.cap(name) for name in TARGETS},
+        "criteria": _criteria(found),
+        "curve": [_point(point, targets_) for point, targets_ in found.points],
+        "forced": [
+            {"work": name, "in": yes, "reason": why.vi, "reason_en": why.en}
+            for name, (yes, why) in sorted(found.forced.items())
+        ],
+        "rules": {"least": dict(found.instance.least), "most": dict(found.instance.most)},
         "prices": {"year": found.price_year, "deflator": prices.DEFLATOR},
-        "candidates": sum(work.kind != MILESTONE for work in found.works),
+        "candidates": len(found.works),
+        "evaluations": result.tried,
         "carry_over": _carry_over(rows, result),
         "chosen": rows,
         "targets": {
@@ -126,6 +138,48 @@ def as_json(found: Planned) -> dict[str, Any]:
             "after_label": {"vi": "dự báo sau kế hoạch", "en": "forecast with the plan done"},
         },
         "missing": {name: one.as_json() for name, one in found.missing.items()},
+        "not_chosen": [_beaten(one, found.by_id[one.id]) for one in found.left_out[:_LEFT_OUT]],
+        "left_out": len(found.left_out),
+    }
+
+
+def _criteria(found: Planned) -> list[dict[str, Any]]:
+    """What each criterion counts, 1 being its need, with its weight; none is hidden."""
+    rows = []
+    for name, counts in found.counts.items():
+        cited, room = found.weights[f"criterion_{name}"], found.rooms.get(name)
+        need = None if room is None else room.need
+        rows.append({"name": name, **cited, "counts": counts, "need": need})
+    return rows
+
+
+def _point(point: Point, targets_: Mapping[str, float | None]) -> dict[str, Any]:
+    return {
+        "share": point.share,
+        "budget_vnd": point.budget,
+        "spent_vnd": point.result.spent,
+        "works": len(point.result.chosen),
+        "worth": point.result.worth,
+        "bound": point.result.bound,
+        "gap": point.result.gap,
+        "targets": dict(targets_),
+    }
+
+
+def _beaten(one: Beaten, work: Work) -> dict[str, Any]:
+    return {
+        "work": work.id,
+        "kind": work.kind,
+        "pack": work.pack,
+        "label": {"vi": work.label.vi, "en": work.label.en},
+        "commune": work.commune,
+        "village": work.village,
+        "cost_vnd": one.cost,
+        "gain": one.gain,
+        "because": one.why,
+        "by": one.by,
+        "why": one.text.vi,
+        "why_en": one.text.en,
     }
 
 
@@ -138,7 +192,7 @@ def _carry_over(rows: list[dict[str, Any]], result: Result) -> dict[str, Any]:
     }
 
 
-def _row(work: Work, one: Chosen, gains: dict[str, float], worth: float) -> dict[str, Any]:
+def _row(work: Work, one: Chosen, worth: float) -> dict[str, Any]:
     payments = [
         {"year": year, "kind": kind, "source": source, "vnd": vnd, "for": what}
         for what, pools in (("build", one.built), ("upkeep", one.kept_up))
@@ -167,7 +221,8 @@ def _row(work: Work, one: Chosen, gains: dict[str, float], worth: float) -> dict
         "proposed_by": work.proposed_by,
         "carry_over": work.carry_over,
         "people": work.people,
-        "gains": gains,
+        "owed": work.owed,
+        "gains": dict(work.gains),  # by itself; together it is ``worth``
         "worth": worth,
         "requires": list(work.requires),
         "why": work.why.vi,

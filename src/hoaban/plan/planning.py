@@ -1,42 +1,62 @@
 """The plan: what first, in which village, with this much money; and what it would come to.
 
-Measure; finish what is under way; find what could be done; choose year by year; apply what was
-chosen all together; measure again. Both measurings use the poverty standard of the last plan
-year, the second one is a forecast. T1 of the forecast counts income alone: what clears a
+Measure; pay what is owed and finish what is under way; find what could be done; choose by what
+the works do together (`plan.joint`) under money and rules (`plan.choice`), at this budget and at
+smaller ones; apply what was chosen; measure again. Both measurings use the poverty standard of the
+last plan year, the second one is a forecast. T1 of the forecast counts income alone: what clears a
 deprivation is reported beside it. Both say where the target year will land, the second one with
 what the works chosen do in the years they are finished.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from hoaban.base.law import Law
+from hoaban.base.text import Text
 from hoaban.measure import poverty
 from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
-from hoaban.measure.targets import Measured, measure
+from hoaban.measure.targets import Measured, measure, passes
 from hoaban.plan import candidates, effects, lifting, need
-from hoaban.plan.choose import solve
+from hoaban.plan.choice import curve as curves
+from hoaban.plan.choice import explain
+from hoaban.plan.choice.curve import Point
+from hoaban.plan.choice.instance import Instance, Item, Result
+from hoaban.plan.choice.search import solve
 from hoaban.plan.envelopes import Envelopes
-from hoaban.plan.facts import TARGETS, Facts, shares, weights
-from hoaban.plan.instance import Instance, Item, Result
+from hoaban.plan.facts import Facts, weights
+from hoaban.plan.joint import criteria
+from hoaban.plan.joint.province import Province
 from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
-from hoaban.plan.works import Work, WorkKind
+from hoaban.plan.works import MILESTONE, Work, WorkKind
 from hoaban.record.roads import RoadRules
 
-__all__ = ["Planned", "as_json", "forecast", "plan"]
+__all__ = ["Planned", "Wishes", "as_json", "forecast", "plan"]
 
-_ROUNDS = 3  # choosing and measuring, at most
-_STEP = 1.05  # the least by which a target counts for more in the next round
+_ROUNDS = 3  # asking for the missing money, at most
+_STEP = 1.05  # the least by which a target's missing works are stretched in the next round
 _POOR = ("poor_old", "near_poor_old", "poor_new", "near_poor_new")  # of a village's facts
-_FULL = 1e-6  # how near its cap a sum of shares counts as full
+_FULL = 1e-6
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What planners ask beside the money; all of it is printed with the plan.
+
+    ``forced`` is by work id: in (True) or out (False), and the reason. ``least``, ``most`` are đồng
+    of new works by commune path. ``shares`` are the budgets of the curve, parts of the plan's.
+    """
+
+    forced: Mapping[str, tuple[bool, Text]] = field(default_factory=dict)
+    least: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    shares: tuple[float, ...] = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 
 
 def plan(
@@ -49,22 +69,45 @@ def plan(
     envelopes: Envelopes,
     at: date,
     before: Measured | None = None,
+    wishes: Wishes | None = None,
+    stop: Callable[[], bool] | None = None,
+    said: Callable[[str, float], None] = lambda what, share: None,
 ) -> Planned:
     """The plan for the years and the money of ``envelopes``, from the facts of a day.
 
     ``before`` is a measuring of the same tables, day and standard, when there is one already.
-    Raises `hoaban.plan.candidates.NoCandidates` when nothing can be done.
+    ``stop`` ends the search early, with what is chosen by then; ``said`` is told what is being done
+    and how far it is, 0-1. Raises `hoaban.plan.candidates.NoCandidates` when nothing can be done,
+    and the problems of `hoaban.plan.choice.rules` for rules that contradict.
     """
     until = date(envelopes.years[-1], 12, 31)
     if before is None or (before.at, before.standard_at) != (at, until):
         before = measure(tables, law, place, at=at, standard_at=until)
     known = Facts.of(tables, before, law, place, at=at, standard_at=until)
     registered = candidates.registered(known, kinds)
-    facts = _begun(known, registered, rules)
-    works = candidates.generate(facts, registered, kinds, rules)
-    instance = _instance(works, facts, envelopes)
-    instance, result, after = _settled(instance, works, facts, known, rules)
+    facts = begun(known, registered, rules)
+    found = candidates.generate(facts, registered, kinds, rules)
+    works = [work for work in found if work.kind != MILESTONE]
+    joint = Province(known, works, rules)
+    asked = wishes or Wishes()
+    instance = _instance(works, found, envelopes, asked)
+
+    def tell(done: int, of: int, worth: float) -> None:
+        said("chọn / choosing", done / max(of, 1))
+
+    result = solve(instance, joint, stop=stop, said=tell, bound=joint.bound(instance))
+    points = curves.curve(
+        instance,
+        joint,
+        whole=result,
+        shares=asked.shares,
+        bound_of=joint.bound,
+        stop=stop,
+        said=lambda done: said("đường ngân sách / budget curve", done),
+    )
+    result = points[-1].result
     by_id = {work.id: work for work in works}
+    after = forecast(known, [by_id[one.id] for one in result.chosen], rules)
     lifts = lifting.lifts(known, [(by_id[one.id], one.finished) for one in result.chosen])
     return Planned(
         envelopes=envelopes,
@@ -73,9 +116,32 @@ def plan(
         works=tuple(works),
         instance=instance,
         result=result,
-        missing=_missing(works, result, after, known, rules),
-        weights=weights(law, at),
+        points=_points(points, joint, instance),
+        counts=joint.outcome(_numbers(instance, result)).counts,
+        rooms=joint.rooms,
+        missing=_missing(found, result, after, joint, instance),
+        weights=weights(law, at) | criteria.cited(law, at),
         price_year=facts.price_year,
+        forced=asked.forced,
+        left_out=tuple(explain.left_out(instance, result, joint, _decided(asked))),
+    )
+
+
+def _decided(wishes: Wishes) -> dict[str, Text]:
+    return {name: why for name, (_, why) in wishes.forced.items()}
+
+
+def _numbers(instance: Instance, result: Result) -> list[int]:
+    place = {item.id: n for n, item in enumerate(instance.items)}
+    return [place[one.id] for one in result.chosen]
+
+
+def _points(
+    points: Sequence[Point], joint: Province, instance: Instance
+) -> tuple[tuple[Point, Mapping[str, float | None]], ...]:
+    """Each budget with the targets that its choice would come to."""
+    return tuple(
+        (point, joint.outcome(_numbers(instance, point.result)).targets) for point in points
     )
 
 
@@ -86,32 +152,43 @@ def _landing(measured: Measured, found: landing.Landing) -> Measured:
     return replace(measured, targets={**measured.targets, "T1": t1})
 
 
-def _instance(works: list[Work], facts: Facts, envelopes: Envelopes) -> Instance:
+def _instance(
+    works: Sequence[Work], found: Sequence[Work], envelopes: Envelopes, wishes: Wishes
+) -> Instance:
+    """The choice. What makes a commune pass together is a move of its own."""
+    place = {work.id: n for n, work in enumerate(works)}
+    bundles = [
+        tuple(place[name] for name in work.requires if name in place)
+        for work in found
+        if work.kind == MILESTONE
+    ]
     return Instance(
-        items=tuple(_item(work, facts) for work in works),
+        items=tuple(_item(work, wishes) for work in works),
         pools=envelopes.pools,
         years=envelopes.years,
-        weights={target: float(facts.number(f"plan.weight_{target}")) for target in TARGETS},
+        bundles=tuple(move for move in bundles if len(move) > 1),
+        least=wishes.least,
+        most=wishes.most,
     )
 
 
-def _begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
+def begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
     """The facts with the works under way finished: what is left to find works for."""
-    begun = [work for work in registered if work.carry_over]
-    if not begun:
+    under_way = [work for work in registered if work.carry_over]
+    if not under_way:
         return known
     law, place, days = known.law, known.place, {"at": known.at, "standard_at": known.standard_at}
-    tables = effects.apply(known.tables, begun, rules, law, at=known.at, until=known.standard_at)
+    tables = effects.apply(known.tables, under_way, rules, law, at=known.at, until=known.standard_at)
     # Who is poor is told by income alone, here as in the forecast: the reviews, T1 and the
     # villages' poor households are those without what the works under way clear.
-    paid = effects.with_income(known.tables, begun, known.standard(), at=known.at)
+    paid = effects.with_income(known.tables, under_way, known.standard(), at=known.at)
     poor = known.villages
     if paid is not known.tables:
         poor = measure(paid, law, place, at=known.at, standard_at=known.standard_at).villages
     done = measure(tables, law, place, at=known.at, standard_at=known.standard_at)
     done = replace(
         done,
-        targets={**done.targets, "T1": _t1(known, done, begun)},
+        targets={**done.targets, "T1": _t1(known, done, under_way)},
         villages=_columns(done.villages, poor, _POOR),
     )
     return Facts.of(tables.replace(reviews=paid.arrow("reviews")), done, law, place, **days)
@@ -124,44 +201,42 @@ def _columns(table: pa.Table, other: pa.Table, names: tuple[str, ...]) -> pa.Tab
     return table
 
 
-def _settled(
-    instance: Instance, works: list[Work], facts: Facts, known: Facts, rules: RoadRules
-) -> tuple[Instance, Result, Measured]:
-    """Choose and measure; once more where adding up had promised a target that is not met.
-
-    A target counts up to its gap. Where the shares chosen fill it and the measuring says it is
-    not met, it counts for more by what was found, in at most `_ROUNDS` rounds.
-    """
-    by_id = {work.id: work for work in works}
-    for left in range(_ROUNDS, 0, -1):
-        result = solve(instance)
-        done = [by_id[one.id] for one in result.chosen]
-        after = forecast(known, done, rules)
-        caps = _caps(instance, result, facts, after)
-        if caps == instance.caps or left == 1:
-            break
-        instance = replace(instance, caps=caps)
-    return instance, result, after
-
-
 def _missing(
-    works: list[Work], result: Result, after: Measured, known: Facts, rules: RoadRules
+    works: Sequence[Work], result: Result, after: Measured, joint: Province, instance: Instance
 ) -> dict[str, Need]:
-    """The money missing for each target, and what measuring says it would come to."""
+    """The money missing for each target, and what it would come to, all of it done together."""
     names = {one.id for one in result.chosen}
+    names |= {w.id for w in works if w.kind == MILESTONE and names.issuperset(w.requires)}
+    place = {item.id: n for n, item in enumerate(instance.items)}
+    targets: dict[str, Any] = {
+        name: {**after.targets[name], "value": value}
+        for name, value in joint.outcome(_numbers(instance, result)).targets.items()
+    }
     stretch: dict[str, float] = {}
     for left in range(_ROUNDS, 0, -1):
-        found = need.until_met(works, names, after.targets, stretch)
+        found = need.until_met(works, names, targets, stretch)
         bought = {name for one in found.values() for name in one.works}
         if not bought:
             return found
-        done = [work for work in works if work.id in bought | names]
-        targets = forecast(known, done, rules).targets
-        more = _stretched(stretch, found, after.targets, targets)
+        done = [place[name] for name in (*names, *bought) if name in place]
+        values = joint.outcome(done).targets
+        reached = {
+            name: {
+                "value": value,
+                "met": value is not None and passes(name, value, targets[name]["target"]),
+            }
+            for name, value in values.items()
+        }
+        more = _stretched(stretch, found, targets, reached)
         if more == stretch or left == 1:
             break
         stretch = more
-    return {name: replace(one, measured=targets[name]["value"]) for name, one in found.items()}
+    return {name: replace(one, measured=values[name]) for name, one in found.items()}
+
+
+def _reached(name: str, value: float | None, target: Mapping[str, Any]) -> dict[str, Any]:
+    met = value is not None and passes(name, value, target["target"])
+    return {"value": value, "met": met}
 
 
 def _stretched(
@@ -178,18 +253,6 @@ def _stretched(
             moved = abs(reached[target]["value"] - after[target]["value"]) / gap
             more[target] = more.get(target, 1.0) * max(_STEP, 1 / max(moved, 0.1))
     return more
-
-
-def _caps(instance: Instance, result: Result, facts: Facts, after: Measured) -> dict[str, float]:
-    """The caps, higher for each full target that the measuring says is not met."""
-    caps = dict(instance.caps)
-    names = {one.id for one in result.chosen}
-    for target, gap in facts.gaps.items():
-        promised = sum(i.shares.get(target, 0.0) for i in instance.items if i.id in names)
-        if after.targets[target]["met"] is False and promised >= instance.cap(target) - _FULL:
-            reached = abs(after.targets[target]["value"] - facts.targets[target]["value"]) / gap
-            caps[target] = promised * max(_STEP, 1 / max(reached, 0.1))
-    return caps
 
 
 def forecast(known: Facts, works: list[Work], rules: RoadRules) -> Measured:
@@ -222,18 +285,18 @@ def _t1(known: Facts, after: Measured, works: list[Work]) -> dict[str, Any]:
     }
 
 
-def _item(work: Work, facts: Facts) -> Item:
-    here = np.array(work.facts.get("villages", ()), np.int64)
+def _item(work: Work, wishes: Wishes) -> Item:
     return Item(
         id=work.id,
         cost=work.cost_vnd,
-        shares={} if work.carry_over else shares(work.gains, facts),
         money=work.money,
         sources=work.sources,
-        equity=facts.equity_of(here),
+        commune=work.commune,
         upkeep=work.upkeep_vnd,
+        owed=work.owed,
         carry_over=work.carry_over,
         build_years=work.build_years,
         requires=work.requires,
         rival=work.rival,
+        forced=wishes.forced[work.id][0] if work.id in wishes.forced else None,
     )

@@ -166,12 +166,13 @@ class WorkKind:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One candidate on the ground, or one under way (``carry_over``).
+    """One candidate on the ground, one under way (``carry_over``), or one still owed (``owed``).
 
     Money is whole đồng in prices of the plan's first year; ``upkeep_vnd`` is for one year.
     ``gains`` is the additive gain of each target, in the target's own unit (share 0-1).
     ``requires`` names works that must be chosen too; at most one work of a non-empty ``rival``
-    group may be chosen.
+    group may be chosen. An ``owed`` one is finished and waits for the rest of its money:
+    it has no effects. ``safeguards`` holds what is on record (`hoaban.plan.safeguards.COLUMNS`).
     """
 
     id: str
@@ -197,6 +198,8 @@ class Work:
     requires: tuple[str, ...] = ()
     rival: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    owed: bool = False
+    safeguards: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_works(packs: Path) -> dict[str, WorkKind]:

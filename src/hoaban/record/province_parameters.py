@@ -63,7 +63,7 @@ PARAMETER_NAMES = (
     *(
         f"plan.criterion_{name}"
         for name in (
-            *("T1_income", "T1_M0", "T2_communes", "T2_people"),
+            *("T1_income", "T1_M0", "T2_communes", "T2_people", "T2_tests"),
             *("T3_joint", "T3_health", "T3_education", "T3_water"),
             *("T4_staff", "T4_legs", "T5_pairs"),
             *("hours", "isolation", "worst", "equity"),

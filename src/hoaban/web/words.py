@@ -112,7 +112,7 @@ SOURCES: dict[str, Text] = {
     "budget": Text("tổng mức đã cho", "the given total"),
 }
 METHODS: dict[str, Text] = {
-    "additive": Text("cộng gộp lợi ích (bản đầu)", "adding up gains (first cut)"),
+    "joint": Text("theo tác dụng chung, chính xác", "by the joint effect, exact"),
 }
 # The classes of a household, hardest first, as a heading has them.
 POVERTY_CLASSES: dict[str, Text] = {

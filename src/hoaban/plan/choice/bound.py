@@ -4,12 +4,13 @@ The worth is a sum over *buyers*: a village that would be linked, a commune that
 that would be trained, each with what it adds to a criterion when everything is built. For a buyer
 and a group of works let s be the share of its gain that is lost when everything but that group is
 built. The worth never falls when works are added, so a plan without any work of the group gains
-at most 1 - s of it; and one with parts of the group that sum to y at most ``1 - s + s * min(1, y)``:
-that is one row of the program for each group that is known. Up to its need a criterion counts in
-full, beyond it a part. Money is limited by kind over all years; which source may pay for what,
-years, build times and upkeep are left out. Works need what they require, rivals are at most one
-together, communes keep their most, what is forced is in or out. Every plan that can be paid is a
-point of this program, so its optimum (HiGHS) is an upper bound of every plan's worth.
+at most 1 - s of it; and one with parts of the group that sum to y at most
+``1 - s + s * min(1, y)``: that is one row of the program for each group that is known. Up to its
+need a criterion counts in full, beyond it a part. Money is limited by kind over all years; which
+source may pay for what, years, build times and upkeep are left out. Works need what they require,
+rivals are at most one together, communes keep their most, what is forced is in or out. Every plan
+that can be paid is a point of this program, so its optimum (HiGHS) is an upper bound of every
+plan's worth.
 """
 
 from collections.abc import Iterable, Mapping

@@ -121,10 +121,5 @@ def _new_money(instance: Instance) -> dict[Pool, int]:
 
 
 def until(points: Sequence[Point], met: Callable[[Result], bool]) -> Point | None:
-    """The smallest budget of a curve whose choice, and that of every larger one, is as wished."""
-    found: Point | None = None
-    for point in reversed(points):
-        if not met(point.result):
-            break
-        found = point
-    return found
+    """The smallest budget of a curve whose choice is as wished; None when none is."""
+    return next((point for point in points if met(point.result)), None)

@@ -28,14 +28,14 @@ def choose(state: State, free: Sequence[int]) -> None:
     state.tried += len(found)
     best = next(n for n, gain in enumerate(gains.tolist()) if gain >= gains.max() - _SAME)
     move, paid = found[best]
-    fewer = _needed(state, move, float(gains[best]))
+    ranked = _ranked(state, _needed(state, move, float(gains[best])))
     # With less to pay the purse may start a work earlier, and then its upkeep may be missing.
-    cheaper = _paid(state, fewer, orders)
+    cheaper = _paid(state, tuple(ranked), orders)
     if cheaper is not None:
-        move, paid = fewer, cheaper
+        paid = cheaper
     for one in paid.values():
         state.purse.take_again(one)
-    state.settle((state.items[n] for n in _ranked(state, move)), paid)
+    state.settle((state.items[n] for n in _ranked(state, move) if state.items[n].id in paid), paid)
 
 
 def _ranked(state: State, move: Move) -> list[int]:

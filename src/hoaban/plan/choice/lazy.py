@@ -15,6 +15,7 @@ from hoaban.plan.choice.instance import Move
 from hoaban.plan.choice.state import State
 
 BLOCK = 16  # moves evaluated together: the lanes of one sweep over the network
+FIRST = 2  # so many at first, then twice as many: mostly the front stays in front
 NOTHING = 1e-12
 
 
@@ -55,10 +56,12 @@ class Queue:
 
     def best(self) -> Move:
         """The move to take now, its gain fresh; empty when nothing in line gains any more."""
+        block = FIRST
         while True:
-            stale = self._stale()
+            stale = self._stale(block)
             if stale:
                 self._line_up(stale)
+                block = min(2 * block, BLOCK)
             elif not self._heap:
                 return ()
             else:
@@ -66,10 +69,10 @@ class Queue:
                 self._told[place] = -1
                 return self.state.rest(self.moves[place])
 
-    def _stale(self) -> list[int]:
+    def _stale(self, block: int) -> list[int]:
         """The moves before the first fresh one, out of line, at most a block of them."""
         stale: list[int] = []
-        while self._heap and len(stale) < BLOCK:
+        while self._heap and len(stale) < block:
             _, place, told = self._heap[0]
             if told == self._told[place]:
                 if told == self.taken_so_far:

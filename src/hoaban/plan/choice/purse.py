@@ -74,6 +74,13 @@ class Purse:
             paid[item.id] = found
         return paid
 
+    def would_pay(self, items: Iterable[Item], chosen: Mapping[str, Chosen]) -> bool:
+        """Whether `pay_all` would pay; nothing is paid."""
+        before, totals = dict(self._left), dict(self._totals)
+        paid = self.pay_all(items, chosen)
+        self._left, self._totals = before, totals
+        return paid is not None
+
     def earliest(self, item: Item, *chosen: Mapping[str, Chosen]) -> int:
         """The first year in which an item may start: not before what it requires."""
         if not item.requires:

@@ -20,8 +20,8 @@ class TwoWorksOneId(Problem):
 
 class SourceMayNotPay(Problem):
     vi = (
-        "Việc {id} phải làm, nhưng không nguồn nào trong số {sources} có vốn {kind} trong kế hoạch; "
-        "hãy đổi nguồn, đổi loại vốn hoặc thêm vốn."
+        "Việc {id} phải làm, nhưng không nguồn nào trong số {sources} có vốn {kind} trong kế "
+        "hoạch; hãy đổi nguồn, đổi loại vốn hoặc thêm vốn."
     )
     en = (
         "Work {id} has to be in, but none of the sources {sources} has {kind} money in the plan; "

@@ -51,6 +51,7 @@ class State:
         self.unpaid: list[str] = []
         self.steps: list[Step] = []
         self.tried = 0
+        self.tight = False  # whether a move was met for which only the money of some year lacked
         if again is None:
             self._begun()
             self._forced()
@@ -123,7 +124,11 @@ class State:
         return True
 
     def may(self, move: Move) -> bool:
-        """A quick look at money and communes' most: False when the move surely cannot be taken."""
+        """Whether communes' most and the money allow a move, each after what it requires.
+
+        Until the first move fails for want of money in some year, a quick look at the money: then
+        False is sure and True is not.
+        """
         items = [self.items[n] for n in move]
         if self.instance.most:
             more: dict[str, int] = {}
@@ -133,7 +138,9 @@ class State:
                 most = self.instance.most.get(commune)
                 if most is not None and self.spent.get(commune, 0) + cost > most:
                     return False
-        return self.purse.could_pay(items)
+        if not self.purse.could_pay(items):
+            return False
+        return not self.tight or self.purse.would_pay(items, self.chosen)
 
     def take(self, move: Move) -> bool:
         """Pay every item of a move and add it to the standing, or do nothing."""
@@ -142,6 +149,7 @@ class State:
         items = [self.items[n] for n in move]
         paid = self.purse.pay_all(items, self.chosen)
         if paid is None:
+            self.tight = True
             return False
         self._keep(items, paid)
         self._step(move)
@@ -170,15 +178,13 @@ class State:
                 self.spent[item.commune] = self.spent.get(item.commune, 0) + item.cost
 
     def drop(self, names: Sequence[str]) -> None:
-        """Take items out again, their money back and their steps away; not from the standing."""
+        """Take items out again, their money back; the standing and the steps stay."""
         for name in names:
             item = self.items[self.number[name]]
             self.purse.give_back(self.chosen.pop(name))
             self.spent[item.commune] -= item.cost
             if item.rival:
                 del self.holder[item.rival]
-        gone = set(names)
-        self.steps = [step for step in self.steps if gone.isdisjoint(step.items)]
 
     def kept(self) -> Kept:
         """What a trial may change, to go `back` to; the standing itself must not be added to."""

@@ -1,14 +1,15 @@
 """After the greedy choice: exchanges that gain, each checked by the exact joint worth.
 
-A chosen item gives way to its rival; or one or two are dropped, and what fits the money instead
-takes their place. An exchange stands only when the whole is worth more than before and every rule
-still holds; rounds go on until none gains.
+A chosen item gives way to its rival; or one, two, or some that were taken together are dropped, and
+what fits the money instead takes their place. An exchange stands only when the whole is worth more
+than before and every rule still holds; rounds go on until none gains.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from hoaban.plan.choice import lazy
-from hoaban.plan.choice.instance import Move
+from hoaban.plan.choice.instance import Item, Move
 from hoaban.plan.choice.state import State
 
 DROPS = 24  # items, and half as many pairs, tried to be dropped: those that gave least per đồng
@@ -24,6 +25,7 @@ def improve(
     state: State, moves: Sequence[Move], *, drops: int = DROPS, stop: Stop = lambda: False
 ) -> None:
     """Exchange items for others of some moves while it gains, `ROUNDS` times at most."""
+    state.tight = True  # the greedy choice has spent the money
     for _ in range(ROUNDS):
         before = state.standing.worth
         if not _rivals(state, moves, stop) or not _weakest(state, moves, drops, stop):
@@ -60,23 +62,35 @@ def _held(state: State, move: Move) -> str:
 
 def _loose(state: State) -> set[str]:
     """Chosen items that may be taken out: new, not forced in, and nothing hangs on them."""
-    chosen = [state.items[state.number[name]] for name in state.chosen]
-    needed = {name for item in chosen for name in item.requires}
-    return {
-        item.id
-        for item in chosen
-        if item.id not in needed and not (item.owed or item.carry_over or item.forced)
-    }
+    hang = _hanging(state)
+    return {name for name in state.chosen if _closed(state, (name,), hang)}
+
+
+def _hanging(state: State) -> dict[str, set[str]]:
+    """The chosen items that hang on each item they require."""
+    found: dict[str, set[str]] = {}
+    for name in state.chosen:
+        for one in state.items[state.number[name]].requires:
+            found.setdefault(one, set()).add(name)
+    return found
+
+
+def _closed(state: State, names: tuple[str, ...], hang: dict[str, set[str]]) -> bool:
+    """Whether items may be taken out together: none is fixed, nothing else hangs on them."""
+    some = set(names)
+    return all(
+        hang.get(name, some) <= some and not _fixed(state.items[state.number[name]])
+        for name in names
+    )
+
+
+def _fixed(item: Item) -> bool:
+    return item.owed or item.carry_over or bool(item.forced)
 
 
 def _weakest(state: State, moves: Sequence[Move], drops: int, stop: Stop) -> bool:
-    """Try to drop, alone and two by two, the loose items that gave least for their money."""
-    loose = _loose(state)
-    steps = [(step.gain / max(step.spent, 1), step.items) for step in state.steps]
-    weak = [n for _, names in sorted(steps) for n in reversed(names) if n in loose][:drops]
-    trials = [(name,) for name in weak] + [
-        pair for pair in zip(weak[: drops // 2], weak[1 : drops // 2 + 1], strict=False)
-    ]
+    """Try to drop what gave least for its money: items, items taken together, items two by two."""
+    trials = _trials(state, drops)
     around = _around(state, moves) if trials else []
     for names in trials:
         if stop():
@@ -84,6 +98,15 @@ def _weakest(state: State, moves: Sequence[Move], drops: int, stop: Stop) -> boo
         if around and state.chosen.keys() >= set(names):
             _exchange(state, names, around)
     return True
+
+
+def _trials(state: State, drops: int) -> list[tuple[str, ...]]:
+    loose = _loose(state)
+    steps = sorted((step.gain / max(step.spent, 1), step.items) for step in state.steps)
+    weak = [(name,) for _, names in steps for name in reversed(names) if name in loose][:drops]
+    some, hang = weak[: drops // 2 + 1], _hanging(state)
+    whole = [names for _, names in steps if len(names) > 1 and _closed(state, names, hang)]
+    return [*weak, *whole[:drops], *(one + other for one, other in pairwise(some))]
 
 
 def _around(state: State, moves: Sequence[Move]) -> list[Move]:
@@ -103,21 +126,13 @@ def _exchange(state: State, names: tuple[str, ...], moves: Sequence[Move]) -> bo
     """Drop items and take what gains most of some moves; False, and undone, if it is no gain."""
     kept, before = state.kept(), state.standing.worth
     state.drop(names)
-    if any(_payable(state, move) for move in moves):
+    if any(rest and state.may(rest) for rest in map(state.rest, moves)):
         state.standing = state.standing.without(tuple(state.number[name] for name in names))
         lazy.run(state, moves)
         if state.standing.worth > before + _MORE and not state.lacking():
+            old, gone = kept.steps, set(names)
+            still = [step for step in old if gone.isdisjoint(step.items)]
+            state.steps = still + state.steps[len(old) :]
             return True
     state.back(kept)
     return False
-
-
-def _payable(state: State, move: Move) -> bool:
-    """Whether a move could be taken now; nothing is."""
-    rest = state.rest(move)
-    if not rest or not state.may(rest):
-        return False
-    left = dict(state.purse.left)
-    paid = state.purse.pay_all([state.items[n] for n in rest], state.chosen)
-    state.purse.left = left
-    return paid is not None

@@ -21,7 +21,7 @@ _LEAST = 0.02  # of a gain: a group that is missed less makes no cut
 _ROUND = 6  # digits of a share, rounded down, so that a cut never asks too much
 Parts = Mapping[str, Part[Any]]
 Gains = Mapping[str, Floats]  # amounts by criterion as they stand, a row a place
-Near = Mapping[str, Sequence[Cut | None]]  # a further cut of each place, by criterion
+Near = Mapping[str, Sequence[tuple[Cut, ...]]]  # further cuts of each place, by criterion
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +81,8 @@ def _told(
                 Cut(float(share[g, n]), without[g].works)
                 for g in np.flatnonzero(share[:, n] > _LEAST).tolist()
             ]
-            more = near[name][place] if name in near else None
-            yield Buyer(criterion, float(gain[place]) / need, (*cuts, *([more] if more else [])))
+            more = near[name][place] if name in near else ()
+            yield Buyer(criterion, float(gain[place]) / need, (*cuts, *more))
 
 
 def _connected(part: Any, ground: Ground, rooms: Mapping[str, Room]) -> Iterator[Buyer]:
@@ -95,7 +95,7 @@ def _connected(part: Any, ground: Ground, rooms: Mapping[str, Room]) -> Iterator
         return {"T2_people": linked, "equity_T2": ground.extra * linked, "isolation": isolated}
 
     def communes(state: Any) -> Gains:
-        return {"T2_communes": state.met.astype(float)}
+        return {"T2_communes": state.met.astype(float), "T2_tests": state.tests.astype(float)}
 
     before, full = part.start(()), part.start(everything)
     for gains in (villages, communes):

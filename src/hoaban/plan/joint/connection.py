@@ -49,6 +49,11 @@ class Connected:
         """(communes,) which pass all three tests."""
         return self.a & self.b & self.c
 
+    @property
+    def tests(self) -> Ints:
+        """(communes,) how many of the three tests are passed."""
+        return self.a.astype(np.int64) + self.b + self.c
+
 
 @dataclass(frozen=True, eq=False)
 class _Mode:

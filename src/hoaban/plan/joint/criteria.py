@@ -28,6 +28,7 @@ NAMES = (
     "T1_M0",
     "T2_communes",
     "T2_people",
+    "T2_tests",
     "T3_joint",
     "T3_health",
     "T3_education",
@@ -113,6 +114,7 @@ def measured(ground: Ground, part: str, states: States) -> Amounts:
         found = {
             "T2_communes": float(c.met.sum()),
             "T2_people": float(linked.sum()),
+            "T2_tests": float(c.tests.sum()),
             "isolation": -isolated,
             "equity_T2": float(ground.extra @ linked),
         }
@@ -169,8 +171,9 @@ def rooms(ground: Ground, before: Amounts) -> dict[str, Room]:
         "T3_joint": to(marks["T3"], of, before["T3_joint"]),
         "T4_staff": to(marks["T4"], ground.posts, before["T4_staff"]),
         "T5_pairs": to(marks["T5"], ground.pairs, before["T5_pairs"]),
-        "T2_people": Room(people - before["T2_people"], people - before["T2_people"]),
-        "T4_legs": Room(2 * ground.posts - before["T4_legs"], 2 * ground.posts - before["T4_legs"]),
+        "T2_people": to(1.0, people, before["T2_people"]),
+        "T2_tests": to(1.0, 3.0 * ground.communes, before["T2_tests"]),
+        "T4_legs": to(1.0, 2.0 * ground.posts, before["T4_legs"]),
     }
     for leg in ("T3_health", "T3_education", "T3_water"):
         found[leg] = Room(of - before[leg], of - before[leg])

@@ -46,9 +46,9 @@ class DesksPart:
         self.touches[[*self._share, *self._puts]] = True
         self._villages = len(basis.code)
         self._at: dict[int, list[int]] = {}
-        for work in sorted(self._share, key=lambda n: self._order[n]):
-            for village in self._share[work]:
-                self._at.setdefault(village, []).append(work)
+        for own in sorted(self._share, key=lambda n: self._order[n]):
+            for village in self._share[own]:
+                self._at.setdefault(village, []).append(own)
 
     @property
     def pairs(self) -> int:

@@ -120,37 +120,38 @@ class Travel:
         """The works of one road, and each opening."""
         return [*self._basis.roads.groups(), *((work,) for work in sorted(self._goals))]
 
-    def near(self, everything: Collection[int]) -> dict[str, list[Cut | None]]:
-        """By criterion: the openings that could serve each village on the best roads.
+    def near(self, everything: Collection[int]) -> dict[str, list[tuple[Cut, ...]]]:
+        """By criterion, for each village: the openings that could serve it on the best roads.
 
         Where what stands already could serve it on better roads, all works on roads as well.
         """
         roads = [work for work in everything if self._basis.roads.touches[work]]
         alone, now = self._all([frozenset(roads), frozenset()])
-        states = self._basis.roads.states(roads)
-        links, state = self._basis.roads.links(states)
-        found: dict[str, list[Cut | None]] = {}
+        links, state = self._basis.roads.links(self._basis.roads.states(roads))
+        found: dict[str, list[tuple[Cut, ...]]] = {}
         for name, flag in (("T3_health", "health"), ("T3_education", "education")):
             works, near = self._within(flag, links, state)
-            road = getattr(alone, flag) & ~getattr(now, flag)
+            had, more = getattr(now, flag), getattr(alone, flag)
             found[name] = [
-                None
-                if had
-                else _cut({*(works[w] for w in np.flatnonzero(row)), *(roads if r else ())})
-                for had, row, r in zip(getattr(now, flag), near, road, strict=True)
+                ()
+                if had[v]
+                else _cut([works[w] for w in np.flatnonzero(row)], roads if more[v] else [])
+                for v, row in enumerate(near)
             ]
-        return found
+        pairs = zip(found["T3_health"], found["T3_education"], strict=True)
+        found["T3_joint"] = [(*one, *other) for one, other in pairs]
+        return {**found, "equity_T3": found["T3_joint"]}
 
     def _within(self, flag: str, links: Ints, state: Ints) -> tuple[list[int], Flags]:
         """Openings for a service, and (villages, openings) which are near enough on given links."""
-        kinds = {"health": (("health", "minutes", self._limit, False),)}
-        kinds["education"] = (
-            ("boarding", "minutes", self._longest, False),
-            *((kind, "metres", km, True) for kind, km in zip(_SCHOOLS, self._km, strict=True)),
-        )
+        kinds = [("health", "minutes", self._limit)]
+        if flag == "education":
+            schools = zip(_SCHOOLS, self._km, strict=True)
+            kinds = [("boarding", "minutes", self._longest)]
+            kinds += [(kind, "metres", km) for kind, km in schools]
         works: list[int] = []
         columns: list[Flags] = []
-        for kind, unit, limit, strict in kinds[flag]:
+        for kind, unit, limit in kinds:
             net = self._nets[unit]
             roads = len(self._basis.roads.ground.roads)
             cost = net.metric.cost.copy()
@@ -163,7 +164,7 @@ class Travel:
             far = self._units(times.matrix(metric, ends, toward=True, at=self._at), unit)
             far = far / 1000 if unit == "metres" else far
             works += [work for work, _ in some]
-            columns.append(far < limit if strict else far <= limit)
+            columns.append(far <= limit)
         size = (len(self._at), 0)
         return works, np.concatenate([np.zeros(size, bool), *columns], axis=1)
 
@@ -250,6 +251,6 @@ class Travel:
         return {s: self._net(self._mode, s, "minutes", access.KINDS) for s in SEASONS}
 
 
-def _cut(openings_: Collection[int], roads: Collection[int]) -> Cut | None:
+def _cut(openings_: Collection[int], roads: Collection[int]) -> tuple[Cut, ...]:
     works = {*openings_, *roads}
-    return Cut(1.0, tuple(sorted(works))) if works else None
+    return (Cut(1.0, tuple(sorted(works))),) if works else ()
