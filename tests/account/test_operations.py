@@ -1,10 +1,11 @@
 """The commune proposes, the province checks; strangers and the wrong part are refused."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from hoaban.account import operations
+from hoaban.account import checking, operations, pay
 from hoaban.account.agreements import Draft, Goal
 from hoaban.account.models import Agreement
 from hoaban.base.models import Area, Event, User
@@ -91,7 +92,7 @@ def test_the_next_commune_and_the_province_cannot_propose_it(
 def test_the_pilot_waits_for_its_four_legal_papers(kept: Agreement, an: User, linh: User) -> None:
     operations.propose(agreement=kept.pk, user=an, at=AT)
     for n, condition in enumerate(CONDITIONS, start=1):
-        with pytest.raises(operations.ConditionsMissing, match=condition):
+        with pytest.raises(pay.ConditionsMissing, match=condition):
             operations.check(agreement=kept.pk, user=linh, at=AT)
         operations.document(
             agreement=kept.pk, condition=condition, paper=f"QĐ {n}", user=linh, at=AT
@@ -141,3 +142,86 @@ def test_agreements_are_seen_inside_the_area_alone(kept: Agreement, an: User, pa
     assert list(Agreement.objects.seen_by(an)) == [kept]
     assert not Agreement.objects.seen_by(pao).exists()
     assert highland.PLACES[kept.area.path][1] == "Mường Phăng"
+
+
+def test_the_commune_writes_its_own_promises(kept: Agreement, an: User) -> None:
+    first = operations.promise(
+        agreement=kept.pk,
+        user=an,
+        at=AT,
+        targets={"linked": 0.7},
+        outputs={"pave:1": date(2027, 10, 31)},
+    )
+    assert {goal["name"]: goal["target"] for goal in first.data["goals"]} == {
+        "linked": 0.7,
+        "register": 0.6,
+    }
+    operations.promise(agreement=kept.pk, user=an, at=AT, targets={"linked": 0.65})
+    again = Agreement.objects.get()
+    assert again.data["goals"][0]["target"] == 0.65  # under its own word, not under the plan's
+    assert again.data["outputs"] == {"pave:1": "2027-10-31"}
+    assert Event.objects.filter(name="account.promised", actor=an).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal", "said"),
+    [
+        ({"targets": {"linked": 0.59}}, operations.TargetUnderPlan, "0.6"),
+        ({"targets": {"linked": 1.2}}, operations.NotAShare, "1.2"),
+        ({"targets": {"linkd": 0.7}}, operations.NoSuchGoal, "linked"),
+        ({"outputs": {"pave:2": date(2027, 5, 1)}}, operations.NoSuchOutput, "pave:1"),
+        ({"outputs": {"pave:1": date(2028, 5, 1)}}, operations.OutputOutsideYear, "2028-05-01"),
+    ],
+)
+def test_a_promise_that_does_not_fit_is_refused_and_keeps_nothing(
+    kept: Agreement, an: User, asked: dict[str, Any], refusal: type[Exception], said: str
+) -> None:
+    with pytest.raises(refusal, match=said):
+        operations.promise(agreement=kept.pk, user=an, at=AT, **asked)
+    assert Agreement.objects.get().data == kept.data
+
+
+def test_nobody_but_the_commune_promises_and_only_before_proposing(
+    kept: Agreement, an: User, pao: User, linh: User
+) -> None:
+    for user, refusal in ((pao, operations.NoSuchAgreement), (linh, operations.NotYourPart)):
+        with pytest.raises(refusal):
+            operations.promise(agreement=kept.pk, user=user, at=AT, targets={"linked": 0.7})
+    operations.propose(agreement=kept.pk, user=an, at=AT)
+    with pytest.raises(operations.WrongStatus):
+        operations.promise(agreement=kept.pk, user=an, at=AT, targets={"linked": 0.7})
+
+
+def test_a_new_plan_keeps_what_the_commune_had_promised_and_papers(
+    kept: Agreement, an: User, linh: User
+) -> None:
+    store(draft(gates={"accounts": ""}))
+    operations.document(agreement=kept.pk, condition="accounts", paper="BC 5", user=linh, at=AT)
+    days = {"pave:1": date(2027, 10, 31)}
+    operations.promise(agreement=kept.pk, user=an, at=AT, targets={"linked": 0.7}, outputs=days)
+    store(draft(gates={"accounts": "", "disclosure": ""}, works=("pave:3",)))
+    found = Agreement.objects.get()
+    assert [goal["target"] for goal in found.data["goals"]] == [0.7, 0.6]
+    assert found.data["gates"] == {"accounts": "BC 5", "disclosure": ""}
+    assert found.data["outputs"] == {}  # the work is no longer in the plan
+
+
+def test_the_commune_declares_what_it_reached_until_the_claims_are_locked(
+    areas: dict[str, Area], an: User, linh: User
+) -> None:
+    store(draft(mode="shadow"))
+    kept = Agreement.objects.get()
+    with pytest.raises(operations.WrongStatus):
+        operations.declare(agreement=kept.pk, reached={"linked": 0.6}, user=an, at=AT)
+    operations.propose(agreement=kept.pk, user=an, at=AT)
+    operations.check(agreement=kept.pk, user=linh, at=AT)
+    for value in (0.6, 0.58):
+        operations.declare(agreement=kept.pk, reached={"linked": value}, user=an, at=AT)
+    assert Agreement.objects.get().data["declared"] == {"linked": 0.58}
+    with pytest.raises(operations.NoSuchGoal, match="linked"):
+        operations.declare(agreement=kept.pk, reached={"linkd": 0.6}, user=an, at=AT)
+    with pytest.raises(operations.NotAShare):
+        operations.declare(agreement=kept.pk, reached={"linked": -0.1}, user=an, at=AT)
+    checking.lock_claims(year=2027, user=linh, at=AT)
+    with pytest.raises(operations.DeclaredTooLate, match="2027"):
+        operations.declare(agreement=kept.pk, reached={"linked": 0.6}, user=an, at=AT)

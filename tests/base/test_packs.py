@@ -127,6 +127,31 @@ def test_no_result_carries_more_than_a_quarter() -> None:
         packfiles.check("account", {"results": {"runs": result}}, file="f")
 
 
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"minimum": 1.5}, r"runs\.minimum"),
+        ({"level_from": True}, r"runs\.level_from"),
+        ({"bands": []}, r"runs\.bands"),
+        ({"bands": [{"least": 0.5, "score": 2}]}, r"bands 1\.score"),
+        ({"bands": [{"least": 0.5, "score": 1, "above": "yes"}]}, r"bands 1\.above"),
+    ],
+)
+def test_how_a_result_is_scored_is_given_in_shares(more: dict[str, Any], path: str) -> None:
+    result = {
+        "label": LABEL,
+        "indicator": "flow",
+        "measured": "services_joint",
+        "points": 25,
+        "verification": {"how": "visit", "label": LABEL},
+        "lasts_months": 12,
+    }
+    fine = {"minimum": 0.4, "bands": [{"least": 0.5, "score": 1, "above": True}]}
+    packfiles.check("account", {"results": {"runs": {**result, **fine}}}, file="f")
+    with pytest.raises(packfiles.WrongShape, match=path):
+        packfiles.check("account", {"results": {"runs": {**result, **more}}}, file="f")
+
+
 def test_a_misspelt_stage_file_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path, stroy=[])
     with pytest.raises(packs.UnknownFile, match=r"stroy\.yaml.*story\.yaml"):

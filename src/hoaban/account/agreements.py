@@ -1,21 +1,29 @@
 """Result agreements (*văn bản giao nhiệm vụ, cam kết kết quả*): one draft for every commune.
 
-Recurrent money only: investment is not paid by result. The pool is split into a base, a
-performance and an equity part, and each part among the communes, exact to the đồng by largest
-remainders. Communes of the pilot zone are paid by result once the four conditions of
-NĐ 163/2016/NĐ-CP art. 11 are documented; the others run in shadow: the same sums and goals,
-paid by inputs. A goal is a verified service or a true register, never a count of the poor.
-What one commune earns, no other loses; what nobody earned goes to technical help.
+Recurrent money only: investment is not paid by result (its lever is next year's allocation, see
+`investment`). The pool is split into a base, a performance and an equity part. The performance
+part goes by need and is earned by results alone (`need`, `pay`); base and equity are certain:
+base by the points of the national allocation rule, equity by people without an all-season link,
+both together held between last year's money less what hold-harmless allows and a greatest rise,
+and never under a floor a poor person (`projection`). Communes of the pilot zone are paid by
+result once the four conditions of NĐ 163/2016/NĐ-CP art. 11 are documented; the others run in
+shadow: the same sums and goals, paid by inputs. A goal is a verified service or a true register,
+never a count of the poor.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from hoaban.account import need, pay
+from hoaban.account.allotment import allot
 from hoaban.account.baselines import MEASURED, Baseline, baselines
+from hoaban.account.pay import Payment, Terms
+from hoaban.account.projection import concentration, split
+from hoaban.account.scores import ALL_POINTS, Band, Found, Goal, banded, bands_of, goal_as_json
 from hoaban.base import packs
 from hoaban.base.law import Law
 from hoaban.base.problems import Problem
@@ -23,15 +31,28 @@ from hoaban.base.text import Text
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured
 
+# Names of the modules below that readers of drafts take from here.
+__all__ = [
+    "ALL_POINTS",
+    "Draft",
+    "Found",
+    "Goal",
+    "NotMeasured",
+    "Payment",
+    "PointsDoNotAddUp",
+    "Promise",
+    "as_json",
+    "draft",
+    "equity",
+    "payment",
+    "promises",
+    "recurrent",
+    "split",
+    "target",
+]
+
 UNDOCUMENTED = Text("chưa lập hồ sơ", "not documented")
-FULL_DISCREPANCY, NO_DISCREPANCY = Fraction(10, 100), Fraction(5, 100)
-ZONES = ("I", "II", "III")
-ALL_POINTS = 100
-
-
-class SharesDoNotAddUp(Problem):
-    vi = "Ba phần cơ bản, kết quả, công bằng cộng lại là {total}, không phải 1; hãy sửa tham số."
-    en = "The base, performance and equity shares add up to {total}, not 1; mend the parameters."
+GATES = "agreement.gates"
 
 
 class PointsDoNotAddUp(Problem):
@@ -56,27 +77,9 @@ class Promise:
     how: str  # how it is verified: visit, call_back, …
     how_label: Text
     lasts_months: int
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A promise with a commune's own baseline and target, both shares 0–1.
-
-    ``baseline`` is None where nothing was measured yet. ``hidden`` marks a baseline that rests
-    on too few households to be published.
-    """
-
-    name: str
-    pack: str
-    label: Text
-    points: int
-    how: str
-    lasts_months: int
-    baseline: float | None
-    numerator: int | None
-    denominator: int | None
-    target: float
-    hidden: bool
+    level_from: float | None = None  # see `scores.Goal`
+    minimum: float | None = None
+    bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,10 @@ class Draft:
 
     ``goals`` leaves out what has nobody to serve here (T3 in a commune without highland
     people): its points are not at stake. ``conditions`` maps each legal condition to the paper
-    that documents it, empty when there is none. ``works`` are the ids of works the plan chose
-    here for that year.
+    that documents it, empty when there is none; so does ``gates`` for what must be in order when
+    the year is settled. ``works`` are the ids of works the plan chose here for that year.
+    ``stake`` is B_perf · need share, not rounded (None: ``performance_vnd`` itself);
+    ``pool_vnd`` is the pool of all communes, ``factors`` how this commune's parts came about.
     """
 
     id: str
@@ -101,34 +106,37 @@ class Draft:
     conditions: Mapping[str, str]
     works: tuple[str, ...]
     villages: tuple[str, ...]  # area paths
+    gates: Mapping[str, str] = field(default_factory=dict)
+    stake: Fraction | None = None
+    pool_vnd: int = 0
+    factors: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def total_vnd(self) -> int:
         """All three parts together."""
         return self.base_vnd + self.performance_vnd + self.equity_vnd
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What verification found of a goal: the value (0–1) and the share of claims not upheld."""
-
-    value: float
-    discrepancy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What an agreement comes to; ``unearned_vnd`` goes to the pool for technical help."""
-
-    by: str  # results, inputs
-    paid_vnd: int
-    unearned_vnd: int
+    @property
+    def terms(self) -> Terms:
+        """What payment depends on."""
+        return Terms(
+            id=self.id,
+            commune=self.commune,
+            mode=self.mode,
+            base_vnd=self.base_vnd,
+            equity_vnd=self.equity_vnd,
+            stake=Fraction(self.performance_vnd) if self.stake is None else self.stake,
+            goals=self.goals,
+            conditions=self.conditions,
+            gates=self.gates,
+        )
 
 
 def promises(folder: Path) -> tuple[Promise, ...]:
     """The results that make up an agreement, from the packs' account.yaml: those with points.
 
-    Raises `PointsDoNotAddUp` unless they come to 100, `NotMeasured` for an unknown measure.
+    Raises `PointsDoNotAddUp` unless they come to 100, `NotMeasured` for an unknown measure and
+    `scores.BandsOutOfOrder` for bands that do not rise.
     """
     found = tuple(
         _promise(pack, name, said)
@@ -147,6 +155,8 @@ def _promise(pack: str, name: str, said: Mapping[str, Any]) -> Promise:
         raise NotMeasured(
             pack=pack, name=name, measured=said["measured"], known=", ".join(MEASURED)
         )
+    bands = bands_of(said.get("bands", ()))
+    banded(Fraction(0), bands, name=name)
     return Promise(
         name=name,
         pack=pack,
@@ -156,26 +166,10 @@ def _promise(pack: str, name: str, said: Mapping[str, Any]) -> Promise:
         how=said["verification"]["how"],
         how_label=Text.read(said["verification"]["label"]),
         lasts_months=said["lasts_months"],
+        level_from=said.get("level_from"),
+        minimum=said.get("minimum"),
+        bands=bands,
     )
-
-
-def split(total: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """Whole đồng by weight, summing to ``total`` exactly (largest remainders; ties by name).
-
-    Weights are whole and not negative; equal parts when all of them are 0. More weight never
-    earns less, and the order of the names does not matter.
-    """
-    if not weights:
-        return {}
-    if not any(weights.values()):
-        weights = dict.fromkeys(weights, 1)
-    whole = sum(weights.values())
-    parts = {name: total * weight // whole for name, weight in weights.items()}
-    left = total - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda name: (-(total * weights[name] % whole), name))
-    for name in by_remainder[:left]:
-        parts[name] += 1
-    return parts
 
 
 def draft(
@@ -188,26 +182,30 @@ def draft(
     promises: tuple[Promise, ...],
     pool_vnd: int | None = None,
     year: int | None = None,
+    last_year: Mapping[str, int] | None = None,
 ) -> list[Draft]:
     """A draft agreement for every commune in force on ``at``, in order of path.
 
     ``plan`` is the JSON of a plan (``years`` or the years of its ``chosen`` works, of which
     those of the agreement's year are listed). ``year`` is the next one unless given.
     ``pool_vnd`` is the recurrent money of that year; without it, what the snapshot's ``money``
-    table has. Raises `SharesDoNotAddUp`.
+    table has. ``last_year`` is base and equity together of the year before, by path, which
+    nobody falls far below; without it nobody is held. The drafts sum to the pool less the few
+    đồng that rounding leaves of the performance part. Raises `allotment.SharesDoNotAddUp`.
     """
     year = at.year + 1 if year is None else year
-    communes = _communes(tables, at)
-    villages = measured.villages.select(
-        ["area", "commune", "people", "special_difficulty", "all_season_link"]
-    ).to_pylist()
+    communes = need.communes(tables, at)
     if pool_vnd is None:
         pool_vnd = recurrent(tables, year)
-    parts = _parts(pool_vnd, communes, villages, law, at)
+    counted = need.count(communes, measured, law, at, year=year)
+    parts = allot(pool_vnd, counted, law, at, last_year=last_year or {})
     measured_here = baselines(measured, law, at)
     pilot, last = law.number("agreement.pilot_zone", at), _last_year(plan, year)
-    conditions = dict.fromkeys(law.number("results.conditions", at), "")
+    conditions, gates = (
+        dict.fromkeys(law.number(name, at), "") for name in ("results.conditions", GATES)
+    )
     chosen = [w for w in plan.get("chosen", ()) if w.get("year") == year]
+    villages = measured.villages.select(["area", "commune"]).to_pylist()
     return [
         Draft(
             id=f"{year}-{path.split('/')[1]}",
@@ -215,9 +213,9 @@ def draft(
             name=str(row["name"]),
             year=year,
             mode="pilot" if row["zone"] == pilot else "shadow",
-            base_vnd=parts["base"][path],
-            performance_vnd=parts["performance"][path],
-            equity_vnd=parts["equity"][path],
+            base_vnd=parts[path].base_vnd,
+            performance_vnd=parts[path].performance_vnd,
+            equity_vnd=parts[path].equity_vnd,
             goals=tuple(
                 _goal(promise, measured_here[promise.measured][path], year, at.year, last)
                 for promise in promises
@@ -226,6 +224,10 @@ def draft(
             conditions=conditions,
             works=tuple(sorted({str(w["work"]) for w in chosen if w["commune"] == path})),
             villages=tuple(sorted(v["area"] for v in villages if v["commune"] == path)),
+            gates=gates,
+            stake=parts[path].stake,
+            pool_vnd=pool_vnd,
+            factors=parts[path].factors,
         )
         for path, row in communes.items()
     ]
@@ -237,60 +239,13 @@ def recurrent(tables: Tables, year: int) -> int:
     return sum(r["amount_vnd"] for r in rows if (r["year"], r["kind"]) == (year, "recurrent"))
 
 
-def _communes(tables: Tables, at: date) -> dict[str, dict[str, Any]]:
-    rows = tables.valid("areas", at, ["id", "name", "zone", "border"]).to_pylist()
-    kept = (row for row in rows if row["id"].count("/") == 2)
-    return {row["id"]: row for row in sorted(kept, key=lambda row: str(row["id"]))}
-
-
-def _parts(
-    pool_vnd: int,
-    communes: Mapping[str, Mapping[str, Any]],
-    villages: Iterable[Mapping[str, Any]],
-    law: Law,
-    at: date,
-) -> dict[str, dict[str, int]]:
-    """The base, performance and equity part of every commune, đồng.
-
-    Base and performance go by the points of the national allocation rule: the highest that the
-    commune's zone or the border gives, and a point for each specially difficult village. Equity
-    goes by people without an all-season link, which no commune can add to by reporting more
-    poverty.
-    """
-    points = {path: _points(row, law, at) for path, row in communes.items()}
-    cut_off = dict.fromkeys(communes, 0)
-    each = int(law.number("allocation.points_difficult_village", at))
-    for village in villages:
-        path = village["commune"]
-        points[path] += each * bool(village["special_difficulty"])
-        cut_off[path] += 0 if village["all_season_link"] else int(village["people"] or 0)
-    shares = {
-        name: Fraction(str(law.number(f"agreement.{name}_share", at)))
-        for name in ("base", "performance", "equity")
-    }
-    if sum(shares.values()) != 1:
-        raise SharesDoNotAddUp(total=float(sum(shares.values())))
-    pools = split(pool_vnd, {name: int(share * 10**6) for name, share in shares.items()})
-    by_need = cut_off if any(cut_off.values()) else points
-    return {
-        "base": split(pools["base"], points),
-        "performance": split(pools["performance"], points),
-        "equity": split(pools["equity"], by_need),
-    }
-
-
-def _points(row: Mapping[str, Any], law: Law, at: date) -> int:
-    names = [f"zone_{row['zone']}" if row["zone"] in ZONES else "other"]
-    names += ["border"] if row["border"] else []
-    return max(int(law.number(f"allocation.points_{name}", at)) for name in names)
-
-
 def _last_year(plan: Mapping[str, Any], year: int) -> int:
     years = [int(y) for y in plan.get("years", ())] or [w["year"] for w in plan.get("chosen", ())]
     return max([*years, year])
 
 
 def _goal(promise: Promise, found: Baseline, year: int, now: int, last: int) -> Goal:
+    line = target(found.value, found.goal, year=year, now=now, last=last)
     return Goal(
         name=promise.name,
         pack=promise.pack,
@@ -301,8 +256,12 @@ def _goal(promise: Promise, found: Baseline, year: int, now: int, last: int) -> 
         baseline=found.value,
         numerator=found.numerator,
         denominator=found.denominator,
-        target=target(found.value, found.goal, year=year, now=now, last=last),
+        target=line,
         hidden=found.hidden,
+        line=line,
+        level_from=promise.level_from,
+        minimum=promise.minimum,
+        bands=promise.bands,
     )
 
 
@@ -317,55 +276,62 @@ def target(baseline: float | None, goal: float, *, year: int, now: int, last: in
     return round(max(baseline, baseline + (goal - baseline) * min(step, 1.0)), 4)
 
 
-def score(found: float, goal: Goal) -> Fraction:
-    """How much of a goal is reached, 0–1: the part of the way from baseline to target."""
-    start = goal.baseline or 0.0
-    if goal.target <= start:
-        return Fraction(found >= start)
-    way = (found - start) / (goal.target - start)
-    return Fraction(str(round(min(max(way, 0.0), 1.0), 6)))
+def payment(
+    agreed: Draft,
+    found: Mapping[str, Found],
+    *,
+    tranche: Fraction = Fraction(0),
+    again: Mapping[str, Found] | None = None,
+) -> Payment:
+    """What a draft would pay for what verification found: `pay.pay` of its terms."""
+    return pay.pay(agreed.terms, found, tranche=tranche, again=again)
 
 
-def trust(discrepancy: float) -> Fraction:
-    """What verification leaves of a score: 1 to 5 % wrong, 1 − 2δ to 10 %, nothing above."""
-    wrong = Fraction(str(discrepancy))
-    if wrong <= NO_DISCREPANCY:
-        return Fraction(1)
-    return 1 - 2 * wrong if wrong <= FULL_DISCREPANCY else Fraction(0)
+def equity(drafts: Iterable[Draft]) -> dict[str, Any]:
+    """Whether all money lies at least as much with the poor communes as base alone does.
 
-
-def payment(agreed: Draft, found: Mapping[str, Found]) -> Payment:
-    """What an agreement pays. A goal nobody verified earns nothing; what is no goal here is paid.
-
-    Paid by inputs, in full, in shadow and until all the legal conditions are documented. The
-    base and equity parts are never at stake.
+    Concentration indices (−1…1, lower is more with the poor; None when nothing is shared) of
+    base, and of all three parts if everybody earns everything; communes are ranked by burden of
+    poverty a head as far as it is published. JSON-ready: ``base``, ``total``, ``holds``.
     """
-    if agreed.mode != "pilot" or not all(agreed.conditions.values()):
-        return Payment("inputs", agreed.total_vnd, 0)
-    reached = sum(
-        (
-            goal.points * score(found[goal.name].value, goal) * trust(found[goal.name].discrepancy)
-            for goal in agreed.goals
-            if goal.name in found
-        ),
-        Fraction(ALL_POINTS - sum(goal.points for goal in agreed.goals)),
+    listed = list(drafts)
+    people, burden = (
+        {one.commune: _amount(one, name) for one in listed} for name in ("people", "poverty")
     )
-    earned = int(agreed.performance_vnd * reached / ALL_POINTS)
-    return Payment(
-        "results",
-        agreed.base_vnd + agreed.equity_vnd + earned,
-        agreed.performance_vnd - earned,
+    of_base, of_all = (
+        concentration(money, people, burden)
+        for money in (
+            {one.commune: one.base_vnd for one in listed},
+            {one.commune: one.total_vnd for one in listed},
+        )
     )
+    return {
+        "base": None if of_base is None else round(float(of_base), 6),
+        "total": None if of_all is None else round(float(of_all), 6),
+        "holds": None if of_base is None or of_all is None else of_all <= of_base,
+    }
+
+
+def _amount(agreed: Draft, criterion: str) -> int:
+    rows = agreed.factors.get("criteria", ())
+    return sum(row["amount"] or 0 for row in rows if row["criterion"] == criterion)
 
 
 def as_json(agreed: Draft) -> dict[str, Any]:
-    """A draft ready for JSON, each condition with its state in words."""
-    found = asdict(agreed)
+    """A draft ready for JSON, each condition and gate with its state in words."""
+    found = asdict(replace(agreed, goals=()))
+    found["goals"] = [goal_as_json(goal) for goal in agreed.goals]
     found["total_vnd"] = agreed.total_vnd
-    found["conditions"] = [
-        {"condition": name, "document": paper, "state": {"vi": paper, "en": paper}}
-        if paper
-        else {"condition": name, "document": None, "state": asdict(UNDOCUMENTED)}
-        for name, paper in agreed.conditions.items()
-    ]
+    found["stake"] = str(agreed.terms.stake)
+    found["conditions"] = _papers("condition", agreed.conditions)
+    found["gates"] = _papers("gate", agreed.gates)
     return found
+
+
+def _papers(what: str, papers: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {what: name, "document": paper, "state": {"vi": paper, "en": paper}}
+        if paper
+        else {what: name, "document": None, "state": asdict(UNDOCUMENTED)}
+        for name, paper in papers.items()
+    ]

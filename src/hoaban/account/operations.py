@@ -1,12 +1,19 @@
-"""Everything that changes an agreement: the commune proposes, the province checks."""
+"""Everything that changes an agreement.
 
-from collections.abc import Iterable
-from datetime import datetime
+The commune sets what it promises, proposes, and declares what it reached; the province documents
+and checks.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from hoaban.account.agreements import Draft, as_json
-from hoaban.account.models import Agreement
+from hoaban.account.models import Agreement, Round
+from hoaban.account.pay import PILOT, require_results
+from hoaban.base import scope
 from hoaban.base.models import Area, User, tell
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
@@ -30,12 +37,6 @@ class WrongStatus(Problem):
     status = 409
 
 
-class ConditionsMissing(Problem):
-    vi = "Chưa lập hồ sơ {n} điều kiện chi theo kết quả (NĐ 163/2016/NĐ-CP điều 11): {missing}."
-    en = "{n} conditions of payment by result (NĐ 163/2016/NĐ-CP art. 11) lack papers: {missing}."
-    status = 409
-
-
 class NoSuchCondition(Problem):
     vi = "Không có điều kiện “{condition}”; gần nhất là “{nearest}”."
     en = "There is no condition “{condition}”; the nearest is “{nearest}”."
@@ -44,6 +45,39 @@ class NoSuchCondition(Problem):
 class NoPaper(Problem):
     vi = "Điều kiện “{condition}” cần số, ngày văn bản; hãy ghi rõ."
     en = "The condition “{condition}” needs the number and date of a paper; give it."
+
+
+class NoSuchGoal(Problem):
+    vi = "Cam kết không có kết quả “{goal}”; gần nhất là “{nearest}”."
+    en = "The agreement has no result “{goal}”; the nearest is “{nearest}”."
+
+
+class NoSuchOutput(Problem):
+    vi = "Cam kết không có công trình, nhiệm vụ “{work}”; gần nhất là “{nearest}”."
+    en = "The agreement has no work “{work}”; the nearest is “{nearest}”."
+
+
+class OutputOutsideYear(Problem):
+    vi = "“{work}” hứa xong ngày {day}, ngoài năm {year} của cam kết; hãy chọn ngày trong năm."
+    en = "“{work}” is promised for {day}, outside the agreement's year {year}; choose a day in it."
+
+
+class TargetUnderPlan(Problem):
+    vi = "“{goal}”: mục tiêu {target} thấp hơn mức của kế hoạch {line}; xã chỉ được hứa cao hơn."
+    en = (
+        "“{goal}”: the target {target} is under the plan's {line}; a commune may only promise more."
+    )
+
+
+class NotAShare(Problem):
+    vi = "“{goal}”: {value} không phải là tỷ lệ từ 0 đến 1; hãy ghi ví dụ 0.85."
+    en = "“{goal}”: {value} is not a share from 0 to 1; write 0.85, for example."
+
+
+class DeclaredTooLate(Problem):
+    vi = "Danh sách kết quả năm {year} đã khoá lúc {when}; không khai thêm được."
+    en = "The claims of {year} were locked at {when}; nothing more can be declared."
+    status = 409
 
 
 class DrafterMayNotCheck(Problem):
@@ -63,6 +97,8 @@ STATUSES = {
     "proposed": ("xã đã đề xuất", "proposed"),
     "checked": ("tỉnh đã kiểm tra", "checked"),
 }
+# What an agreement keeps of its draft, beside the columns.
+STORED = ("id", "goals", "works", "villages", "stake", "pool_vnd", "factors")
 ROLES = {"commune": "cấp xã", "province": "cấp tỉnh"}
 
 
@@ -86,7 +122,7 @@ def store(
         kept = Agreement.objects.filter(area=area, year=agreed.year).first()
         if kept is not None and kept.status != "draft":
             continue
-        said = as_json(agreed)
+        data = _kept(as_json(agreed), agreed, kept)
         Agreement.objects.update_or_create(
             area=area,
             year=agreed.year,
@@ -96,7 +132,7 @@ def store(
                 "performance_vnd": agreed.performance_vnd,
                 "equity_vnd": agreed.equity_vnd,
                 "conditions": kept.conditions if kept else dict(agreed.conditions),
-                "data": {key: said[key] for key in ("id", "goals", "works", "villages")},
+                "data": data,
                 "snapshot": snapshot,
                 "plan": plan,
                 "drafted_at": at,
@@ -107,6 +143,81 @@ def store(
         top = Area.objects.get(path=drafts[0].commune.split("/")[0] + "/", valid_to=None)
         tell("account.drafted", at=at, actor=user, area=top, subject=plan or snapshot, n=written)
     return written
+
+
+def _kept(said: Mapping[str, Any], agreed: Draft, before: Agreement | None) -> dict[str, Any]:
+    """What stands in ``data``: the draft's, with what the commune and papers had put in before."""
+    data = {name: said[name] for name in STORED}
+    data["gates"], data["outputs"] = dict(agreed.gates), {}
+    if before is None:
+        return data
+    gates = before.data.get("gates", {})
+    data["gates"] = {name: gates.get(name) or paper for name, paper in agreed.gates.items()}
+    outputs = before.data.get("outputs", {})
+    data["outputs"] = {work: day for work, day in outputs.items() if work in agreed.works}
+    promised = {goal["name"]: goal for goal in before.data["goals"] if goal.get("promised")}
+    for goal in data["goals"]:
+        if goal["name"] in promised:
+            goal["target"] = max(goal["target"], promised[goal["name"]]["target"])
+            goal["promised"] = True
+    return data
+
+
+@transaction.atomic
+def promise(
+    *,
+    agreement: int,
+    user: User,
+    at: datetime,
+    targets: Mapping[str, float] | None = None,
+    outputs: Mapping[str, date] | None = None,
+) -> Agreement:
+    """The commune writes its draft: targets (0–1, by goal) and the day each work is in use.
+
+    A target is never under the plan's line; days are in the agreement's year; what is not named
+    stays as it was. Nothing is written when anything is refused: `NoSuchGoal`, `NotAShare`,
+    `TargetUnderPlan`, `NoSuchOutput`, `OutputOutsideYear`, and as `propose`.
+    """
+    found = _open(agreement, user, role="commune", status="draft")
+    data = {**found.data, "goals": [dict(goal) for goal in found.data["goals"]]}
+    goals = {goal["name"]: goal for goal in data["goals"]}
+    for name, value in (targets or {}).items():
+        _set_target(goals, name, value)
+    days = {work: _day_of(found, work, day) for work, day in (outputs or {}).items()}
+    data["outputs"] = {**data.get("outputs", {}), **days}
+    found.data = data
+    found.save(update_fields=["data"])
+    tell(
+        "account.promised",
+        at=at,
+        actor=user,
+        area=found.area,
+        subject=found,
+        targets=dict(targets or {}),
+        outputs=days,
+    )
+    return found
+
+
+def _set_target(goals: Mapping[str, dict[str, Any]], name: str, value: float) -> None:
+    if name not in goals:
+        raise NoSuchGoal(goal=name, nearest=nearest(name, list(goals)))
+    if not 0 <= value <= 1:
+        raise NotAShare(goal=name, value=value)
+    goal = goals[name]
+    line = goal["target"] if goal.get("line") is None else goal["line"]
+    if value < line:
+        raise TargetUnderPlan(goal=name, target=value, line=line)
+    goal.update(line=line, target=value, promised=True)
+
+
+def _day_of(agreement: Agreement, work: str, day: date) -> str:
+    works = agreement.data["works"]
+    if work not in works:
+        raise NoSuchOutput(work=work, nearest=nearest(work, works))
+    if day.year != agreement.year:
+        raise OutputOutsideYear(work=work, day=day.isoformat(), year=agreement.year)
+    return day.isoformat()
 
 
 @transaction.atomic
@@ -121,16 +232,19 @@ def propose(*, agreement: int, user: User, at: datetime) -> Agreement:
 
 @transaction.atomic
 def document(*, agreement: int, condition: str, paper: str, user: User, at: datetime) -> Agreement:
-    """The province names the paper (number and date) that documents a legal condition."""
+    """The province names the paper (number and date) of a legal condition or of a gate."""
     found = _open(agreement, user, role="province", status=None)
-    if condition not in found.conditions:
-        raise NoSuchCondition(
-            condition=condition, nearest=nearest(condition, list(found.conditions))
-        )
+    gates = found.data.get("gates", {})
+    if condition not in {**found.conditions, **gates}:
+        known = [*found.conditions, *gates]
+        raise NoSuchCondition(condition=condition, nearest=nearest(condition, known))
     if not paper.strip():
         raise NoPaper(condition=condition)
-    found.conditions = {**found.conditions, condition: paper.strip()}
-    found.save(update_fields=["conditions"])
+    if condition in found.conditions:
+        found.conditions = {**found.conditions, condition: paper.strip()}
+    else:
+        found.data = {**found.data, "gates": {**gates, condition: paper.strip()}}
+    found.save(update_fields=["conditions", "data"])
     tell(
         "account.documented",
         at=at,
@@ -147,18 +261,47 @@ def document(*, agreement: int, condition: str, paper: str, user: User, at: date
 def check(*, agreement: int, user: User, at: datetime) -> Agreement:
     """The province checks a proposed agreement.
 
-    One of the pilot is refused (`ConditionsMissing`) until all four legal conditions are
+    One of the pilot is refused (`pay.ConditionsMissing`) until all four legal conditions are
     documented; one in shadow moves no money by result and needs none.
     """
     found = _open(agreement, user, role="province", status="proposed")
     if found.proposed_by_id == user.pk:
         raise DrafterMayNotCheck
-    missing = found.missing_conditions
-    if found.mode == "pilot" and missing:
-        raise ConditionsMissing(n=len(missing), missing=", ".join(missing))
+    if found.mode == PILOT:
+        require_results(found.conditions)
     found.status, found.checked_by, found.checked_at = "checked", user, at
     found.save(update_fields=["status", "checked_by", "checked_at"])
     tell("account.checked", at=at, actor=user, area=found.area, subject=found)
+    return found
+
+
+@transaction.atomic
+def declare(*, agreement: int, reached: Mapping[str, float], user: User, at: datetime) -> Agreement:
+    """The commune says what it reached (0–1, by goal) of a checked agreement, until the lock.
+
+    Said again, the later word stands. Raises `NoSuchGoal`, `NotAShare`, `DeclaredTooLate`.
+    """
+    found = _open(agreement, user, role="commune", status="checked")
+    province = scope.parent(found.area.path)
+    locked = Round.objects.filter(area__path=province, year=found.year).first()
+    if locked is not None:
+        raise DeclaredTooLate(year=found.year, when=f"{locked.locked_at:%F %T}")
+    names = [goal["name"] for goal in found.data["goals"]]
+    for name, value in reached.items():
+        if name not in names:
+            raise NoSuchGoal(goal=name, nearest=nearest(name, names))
+        if not 0 <= value <= 1:
+            raise NotAShare(goal=name, value=value)
+    found.data = {**found.data, "declared": {**found.data.get("declared", {}), **reached}}
+    found.save(update_fields=["data"])
+    tell(
+        "account.declared",
+        at=at,
+        actor=user,
+        area=found.area,
+        subject=found,
+        reached=dict(reached),
+    )
     return found
 
 

@@ -4,11 +4,14 @@ A claim is one result in one village. Claims are locked under a digest first; th
 draw comes after, so that nobody can know the sample while claims are written. The random
 stratum gives the error rate (simple random sampling, size n0 = z²p(1−p)/e² with the correction
 for a finite number, Cochran 1977); the risk stratum, drawn in proportion to the money at stake
-(Efraimidis and Spirakis 2006), deters and is never used for the rate.
+(Efraimidis and Spirakis 2006), deters and is never used for the rate. What the findings do to
+pay is `effect_on_pay`, who looks again after a wet season `lasting`, who checks the checkers
+`counter`.
 """
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -126,13 +129,31 @@ def sample_size(size: int, *, error: float, z: float, share: float) -> int:
     return min(size, math.ceil(round(n0 / (1 + (n0 - 1) / size), 9)))
 
 
+def public_seed(drawn: str, digest: str) -> int:
+    """The seed that follows from a number drawn in public after the lock (say a lottery's).
+
+    The digest of what was locked is mixed in, so that nobody who chose the day of the lottery
+    could have chosen the sample. 0 to 2^60 − 1; white space in ``drawn`` does not matter.
+    """
+    said = "".join(drawn.split())
+    return int(hashlib.sha256(f"{said}/{digest}".encode()).hexdigest()[:15], 16)
+
+
 def sample(
-    claims: Collection[Claim], *, seed: int, law: Law, at: date, digest: str | None = None
+    claims: Collection[Claim],
+    *,
+    seed: int,
+    law: Law,
+    at: date,
+    digest: str | None = None,
+    twice: Collection[str] = (),
 ) -> Sample:
     """The draw for a seed: the same claims and seed give the same sample, in any order.
 
     With ``digest``, refuses claims that are not those locked (`ClaimsChanged`). Each claim has
-    a number of its own from seed and id, so that one claim more or less moves no other.
+    a number of its own from seed and id, so that one claim more or less moves no other. In the
+    communes ``twice`` (area paths; too much was wrong there last year) as many claims again as
+    were drawn are drawn by risk.
     """
     if digest is not None and digest != lock(claims):
         raise ClaimsChanged
@@ -145,12 +166,25 @@ def sample(
     by_chance = sorted(claims, key=lambda claim: (_number(seed, "random", claim.id), claim.id))
     random, rest = by_chance[:size], by_chance[size:]
     more = math.ceil(round(law.number("verification.risk_share", at) * size, 9))
-    at_risk = sorted(rest, key=lambda claim: (_waiting(seed, claim), claim.id))[:more]
+    waiting = sorted(rest, key=lambda claim: (_waiting(seed, claim), claim.id))
+    at_risk, left = waiting[:more], waiting[more:]
+    again = _again([*random, *at_risk], left, twice)
     return Sample(
         random=tuple(sorted(claim.id for claim in random)),
-        risk=tuple(sorted(claim.id for claim in at_risk)),
+        risk=tuple(sorted(claim.id for claim in (*at_risk, *again))),
         size=len(claims),
     )
+
+
+def _again(drawn: Iterable[Claim], left: Collection[Claim], twice: Collection[str]) -> list[Claim]:
+    """As many of ``left``, the first in each commune, as were drawn in the communes ``twice``."""
+    open_places = Counter(claim.commune for claim in drawn if claim.commune in twice)
+    found = []
+    for claim in left:
+        if open_places[claim.commune] > 0:
+            open_places[claim.commune] -= 1
+            found.append(claim)
+    return found
 
 
 def draw(

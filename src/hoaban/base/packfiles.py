@@ -195,10 +195,11 @@ def _account(content: Any, file: str, _: str) -> None:
         check_keys(
             said,
             required=("label", "indicator", "points", "verification", "lasts_months"),
-            optional=("measured",),
+            optional=("measured", "level_from", "minimum", "bands"),
             file=file,
             path=path,
         )
+        _scoring(said, file, path)
         check_text(said["label"], file=file, path=f"{path}.label")
         _whole(said["points"], 0, POINTS_MAX, file, f"{path}.points")
         _whole(said["lasts_months"], 0, 120, file, f"{path}.lasts_months")
@@ -214,6 +215,30 @@ def _account(content: Any, file: str, _: str) -> None:
         check_keys(said["verification"], required=("how", "label"), file=file, path=path)
         _word(said["verification"]["how"], HOW, file, f"{path}.how")
         check_text(said["verification"]["label"], file=file, path=f"{path}.label")
+
+
+def _scoring(said: Mapping[str, Any], file: str, path: str) -> None:
+    """How a result is scored: shares, and bands of ``least``, ``score`` and perhaps ``above``."""
+    for key in ("level_from", "minimum"):
+        if key in said:
+            _share(said[key], file, f"{path}.{key}")
+    if "bands" not in said:
+        return
+    _list(said["bands"], file, f"{path}.bands")
+    for number, band in enumerate(said["bands"], start=1):
+        here = f"{path}.bands {number}"
+        _mapping(band, file, here)
+        check_keys(band, required=("least", "score"), optional=("above",), file=file, path=here)
+        for key in ("least", "score"):
+            _share(band[key], file, f"{here}.{key}")
+        if not isinstance(band.get("above", False), bool):
+            _refuse(file, f"{here}.above", "true hoặc false", "true or false")
+
+
+def _share(said: Any, file: str, path: str) -> None:
+    whole = isinstance(said, int | float) and not isinstance(said, bool)
+    if not whole or not 0 <= said <= 1:
+        _refuse(file, path, "một tỷ lệ từ 0 đến 1", "a share from 0 to 1")
 
 
 def _story(content: Any, file: str, _: str) -> None:

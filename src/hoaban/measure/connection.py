@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from hoaban.base.law import Law
 from hoaban.measure import network
+from hoaban.measure.compiled import kernel
 from hoaban.measure.network import Flags, Floats, Ints, Ways
 from hoaban.measure.reach import Reach
 from hoaban.measure.tables import Tables
@@ -137,43 +138,61 @@ def ways_out(ways: Ways, centre: int, nodes: Ints, least: int) -> Ints:
     return found
 
 
+@kernel
 def _joined(tail: Ints, head: Ints, size: int, centre: int) -> tuple[Flags, Flags]:
-    """(size,) nodes joined to the centre, and those that no single road would part from it."""
-    beside = _incident(tail, head, size)
-    seen, low = [-1] * size, [0] * size
-    seen[centre] = low[centre] = 0
-    order, stack = [centre], [(centre, -1, iter(beside[centre]))]
-    above = {centre: centre}
-    while stack:
-        node, came_by, rest = stack[-1]
-        for other, road in rest:
-            if road == came_by:
-                continue
-            if seen[other] >= 0:
-                low[node] = min(low[node], seen[other])
-                continue
-            seen[other] = low[other] = len(order)
-            order.append(other)
-            above[other] = node
-            stack.append((other, road, iter(beside[other])))
-            break
-        else:
-            stack.pop()
+    """(size,) nodes joined to the centre, and those that no single road would part from it.
+
+    Depth first from the centre, with the lowest node that each branch can climb back to
+    (Tarjan, Inf. Process. Lett. 2, 1974, doi 10.1016/0020-0190(74)90003-9).
+    """
+    first, beside, road = _incident(tail, head, size)
+    next_ = first[:-1].copy()
+    seen, low = np.full(size, -1, np.int64), np.zeros(size, np.int64)
+    above, came_by = np.full(size, centre, np.int64), np.full(size, -1, np.int64)
+    order, stack = np.empty(size, np.int64), np.empty(size, np.int64)
+    order[0] = stack[0] = centre
+    seen[centre] = 0
+    found, deep = 1, 1
+    while deep > 0:
+        node = stack[deep - 1]
+        if next_[node] == first[node + 1]:
+            deep -= 1
             low[above[node]] = min(low[above[node]], low[node])
-    once, twice = np.zeros(size, bool), np.zeros(size, bool)
-    once[order] = True
-    for node in order:  # a child that cannot climb past its link hangs on a bridge
+            continue
+        other, by = beside[next_[node]], road[next_[node]]
+        next_[node] += 1
+        if by == came_by[node]:
+            continue
+        if seen[other] >= 0:
+            low[node] = min(low[node], seen[other])
+            continue
+        seen[other] = low[other] = found
+        above[other], came_by[other] = node, by
+        order[found] = stack[deep] = other
+        found, deep = found + 1, deep + 1
+    once, twice = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    for node in order[:found]:  # a child that cannot climb past its link hangs on a bridge
         over = above[node]
-        twice[node] = node == centre or (bool(twice[over]) and low[node] <= seen[over])
+        once[node] = True
+        twice[node] = node == centre or (twice[over] and low[node] <= seen[over])
     return once, twice
 
 
-def _incident(tail: Ints, head: Ints, size: int) -> list[list[tuple[int, int]]]:
-    beside: list[list[tuple[int, int]]] = [[] for _ in range(size)]
-    for road, (a, b) in enumerate(zip(tail.tolist(), head.tolist(), strict=True)):
-        beside[a].append((b, road))
-        beside[b].append((a, road))
-    return beside
+@kernel
+def _incident(tail: Ints, head: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+    """Where each node's roads begin, (size + 1,), the node at their other end, and the road."""
+    first = np.zeros(size + 2, np.int64)
+    for r in range(len(tail)):
+        first[tail[r] + 2] += 1
+        first[head[r] + 2] += 1
+    for v in range(size):
+        first[v + 2] += first[v + 1]
+    beside, road = np.empty(2 * len(tail), np.int64), np.empty(2 * len(tail), np.int64)
+    for r in range(len(tail)):
+        for v, other in ((tail[r], head[r]), (head[r], tail[r])):
+            beside[first[v + 1]], road[first[v + 1]] = other, r
+            first[v + 1] += 1
+    return first[:-1], beside, road
 
 
 def plans(tables: Tables, at: date) -> set[str]:

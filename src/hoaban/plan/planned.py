@@ -9,18 +9,20 @@ from hoaban.measure import targets
 from hoaban.measure.targets import Measured
 from hoaban.plan import prices
 from hoaban.plan.choice.curve import Point
+from hoaban.plan.choice.disagree import Disagreement
 from hoaban.plan.choice.explain import Beaten
 from hoaban.plan.choice.instance import Chosen, Instance, Result
 from hoaban.plan.envelopes import Envelopes
 from hoaban.plan.joint.criteria import Room
 from hoaban.plan.need import Need
+from hoaban.plan.principles import Check
 from hoaban.plan.works import Work
 
 _LEFT_OUT = 300  # works not chosen that the object carries, the most gain per đồng first
 METHOD_NOTE = {
     "vi": "Chọn theo tác dụng chung, chính xác: mỗi tập việc được tính như khi đã làm xong và đo "
-    "lại, không cộng lẻ. Cận trên là của bài toán tuyến tính mà mọi kế hoạch trả được đều nằm trong đó; "
-    "khoảng cách nói còn có thể thiếu tối đa bao nhiêu.",
+    "lại, không cộng lẻ. Cận trên là của bài toán tuyến tính mà mọi kế hoạch trả được đều nằm "
+    "trong đó; khoảng cách nói còn có thể thiếu tối đa bao nhiêu.",
     "en": "Chosen by the joint effect, exact: every set of works is judged as it would be measured "
     "once built, never by adding up. The bound is that of a linear program which holds every plan "
     "that can be paid; the gap says how much may at most be missed.",
@@ -51,6 +53,9 @@ class Planned:
     price_year: int
     forced: Mapping[str, tuple[bool, Text]]
     left_out: tuple[Beaten, ...] = ()
+    more: tuple[Point, Mapping[str, float | None]] | None = None
+    robust: Disagreement | None = None
+    checks: tuple[Check, ...] = ()
 
     @property
     def by_id(self) -> dict[str, Work]:
@@ -140,6 +145,9 @@ def as_json(found: Planned) -> dict[str, Any]:
         "missing": {name: one.as_json() for name, one in found.missing.items()},
         "not_chosen": [_beaten(one, found.by_id[one.id]) for one in found.left_out[:_LEFT_OUT]],
         "left_out": len(found.left_out),
+        "kept_more": None if found.more is None else _point(*found.more),
+        "disagreement": None if found.robust is None else _disagreement(found.robust),
+        "principles": [check.as_json() for check in found.checks],
     }
 
 
@@ -163,6 +171,19 @@ def _point(point: Point, targets_: Mapping[str, float | None]) -> dict[str, Any]
         "bound": point.result.bound,
         "gap": point.result.gap,
         "targets": dict(targets_),
+    }
+
+
+def _disagreement(found: Disagreement) -> dict[str, Any]:
+    """How often each work is chosen; works of no draw are left out."""
+    regrets = [one.regret for one in found.draws if one.regret is not None]
+    return {
+        "draws": len(found.draws),
+        "never_regretted": found.never_regretted,
+        "often": {name: share for name, share in sorted(found.often.items()) if share > 0},
+        "worst_regret": found.worst_regret,
+        "mean_regret": sum(regrets) / len(regrets) if regrets else None,
+        "affordable": len(regrets),
     }
 
 

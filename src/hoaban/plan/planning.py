@@ -9,7 +9,7 @@ what the works chosen do in the years they are finished.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,11 +22,13 @@ from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure, passes
-from hoaban.plan import candidates, effects, lifting, need
+from hoaban.plan import candidates, effects, lifting, need, principles
 from hoaban.plan.choice import curve as curves
 from hoaban.plan.choice import explain
 from hoaban.plan.choice.curve import Point
+from hoaban.plan.choice.disagree import Disagreement, Range, disagree
 from hoaban.plan.choice.instance import Instance, Item, Result
+from hoaban.plan.choice.remembered import Remembered
 from hoaban.plan.choice.search import solve
 from hoaban.plan.envelopes import Envelopes
 from hoaban.plan.facts import Facts, weights
@@ -34,6 +36,7 @@ from hoaban.plan.joint import criteria
 from hoaban.plan.joint.province import Province
 from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
+from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import MILESTONE, Work, WorkKind
 from hoaban.record.roads import RoadRules
 
@@ -43,20 +46,7 @@ _ROUNDS = 3  # asking for the missing money, at most
 _STEP = 1.05  # the least by which a target's missing works are stretched in the next round
 _POOR = ("poor_old", "near_poor_old", "poor_new", "near_poor_new")  # of a village's facts
 _FULL = 1e-6
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What planners ask beside the money; all of it is printed with the plan.
-
-    ``forced`` is by work id: in (True) or out (False), and the reason. ``least``, ``most`` are đồng
-    of new works by commune path. ``shares`` are the budgets of the curve, parts of the plan's.
-    """
-
-    forced: Mapping[str, tuple[bool, Text]] = field(default_factory=dict)
-    least: Mapping[str, int] = field(default_factory=dict)
-    most: Mapping[str, int] = field(default_factory=dict)
-    shares: tuple[float, ...] = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+OWN = "local"  # the source that is the province's own revenue
 
 
 def plan(
@@ -88,17 +78,20 @@ def plan(
     facts = begun(known, registered, rules)
     found = candidates.generate(facts, registered, kinds, rules)
     works = [work for work in found if work.kind != MILESTONE]
-    joint = Province(known, works, rules)
     asked = wishes or Wishes()
+    asked.check({work.id for work in works}, criteria.NAMES)
+    joint = Province(known, works, rules)
+    joint = joint.weighted({**joint.weights, **asked.weights})
     instance = _instance(works, found, envelopes, asked)
 
     def tell(done: int, of: int, worth: float) -> None:
         said("chọn / choosing", done / max(of, 1))
 
-    result = solve(instance, joint, stop=stop, said=tell, bound=joint.bound(instance))
+    memory = Remembered(joint)
+    result = solve(instance, memory, stop=stop, said=tell, bound=joint.bound(instance))
     points = curves.curve(
         instance,
-        joint,
+        memory,
         whole=result,
         shares=asked.shares,
         bound_of=joint.bound,
@@ -109,7 +102,7 @@ def plan(
     by_id = {work.id: work for work in works}
     after = forecast(known, [by_id[one.id] for one in result.chosen], rules)
     lifts = lifting.lifts(known, [(by_id[one.id], one.finished) for one in result.chosen])
-    return Planned(
+    planned = Planned(
         envelopes=envelopes,
         before=_landing(before, landing.of_tables(tables, law, at=at)),
         after=_landing(after, landing.of_tables(tables, law, at=at, works=lifts)),
@@ -124,6 +117,50 @@ def plan(
         price_year=facts.price_year,
         forced=asked.forced,
         left_out=tuple(explain.left_out(instance, result, joint, _decided(asked))),
+        more=_kept_more(instance, joint, asked.keep_more),
+        robust=_robust(instance, result, joint, asked.draws, said),
+    )
+    return replace(planned, checks=tuple(principles.checks(known, planned.chosen, None)))
+
+
+def _kept_more(
+    instance: Instance, joint: Province, part: float
+) -> tuple[Point, Mapping[str, float | None]] | None:
+    """The choice if the province kept that part more of its own revenue."""
+    if part <= 0:
+        return None
+    pools = {
+        pool: amount + int(amount * part) if pool[2] == OWN else amount
+        for pool, amount in instance.pools.items()
+    }
+    more = replace(instance, pools=pools)
+    result = solve(more, joint, bound=joint.bound(more))
+    share = sum(pools.values()) / max(sum(instance.pools.values()), 1)
+    point = Point(share, sum(pools.values()), result)
+    return point, joint.outcome(_numbers(instance, result)).targets
+
+
+def _robust(
+    instance: Instance,
+    result: Result,
+    joint: Province,
+    draws: int,
+    said: Callable[[str, float], None],
+) -> Disagreement | None:
+    """The choice under many weights and costs."""
+    if draws <= 0:
+        return None
+    return disagree(
+        instance,
+        joint.weighted,
+        joint.weights,
+        costs={
+            work.id: Range(work.cost_low_vnd, work.cost_vnd, work.cost_high_vnd)
+            for work in joint.basis.works
+        },
+        plan=[one.id for one in result.chosen],
+        draws=draws,
+        said=lambda done, of: said("thử các ý kiến khác / disagreement draws", done / of),
     )
 
 
@@ -178,7 +215,9 @@ def begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
     if not under_way:
         return known
     law, place, days = known.law, known.place, {"at": known.at, "standard_at": known.standard_at}
-    tables = effects.apply(known.tables, under_way, rules, law, at=known.at, until=known.standard_at)
+    tables = effects.apply(
+        known.tables, under_way, rules, law, at=known.at, until=known.standard_at
+    )
     # Who is poor is told by income alone, here as in the forecast: the reviews, T1 and the
     # villages' poor households are those without what the works under way clear.
     paid = effects.with_income(known.tables, under_way, known.standard(), at=known.at)

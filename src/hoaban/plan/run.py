@@ -1,6 +1,6 @@
 """A plan from the newest snapshot, kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from hoaban.plan import operations
 from hoaban.plan.envelopes import EnvelopeLike, Envelopes
 from hoaban.plan.models import Plan
 from hoaban.plan.planning import Planned, plan
+from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import WorkKind
 from hoaban.record.roads import RoadRules
 
@@ -42,9 +43,26 @@ def run(
     envelopes: Envelopes,
     on: date,
     at: datetime,
+    wishes: Wishes | None = None,
+    said: Callable[[str, float], None] = lambda what, share: None,
+    stop: Callable[[], bool] | None = None,
     actor: User | None = None,
 ) -> tuple[Tables, Planned, Plan]:
-    """Plan from the newest snapshot for the facts of the day ``on``; keep it, made ``at``."""
+    """Plan from the newest snapshot for the facts of the day ``on``; keep it, made ``at``.
+
+    ``wishes``, ``said`` and ``stop`` are those of `planning.plan`.
+    """
     tables = opened(snapshots, law, place, on)
-    found = plan(tables, law, place, kinds=kinds, rules=rules, envelopes=envelopes, at=on)
+    found = plan(
+        tables,
+        law,
+        place,
+        kinds=kinds,
+        rules=rules,
+        envelopes=envelopes,
+        at=on,
+        wishes=wishes,
+        said=said,
+        stop=stop,
+    )
     return tables, found, operations.store(found, at=at, actor=actor)

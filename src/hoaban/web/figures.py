@@ -178,6 +178,7 @@ class Row:
     carry_over: bool
     proposed_by: Text
     why: Text
+    owed: bool = False
 
 
 def rows(plan: Json, names: Mapping[str, str]) -> list[Row]:
@@ -207,6 +208,7 @@ def _row(item: Json, names: Mapping[str, str]) -> Row:
         carry_over=bool(item.get("carry_over")),
         proposed_by=words.label(words.PROPOSERS, str(item.get("proposed_by") or "")),
         why=words.reason(item),
+        owed=bool(item.get("owed")),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from hoaban.account import agreements, verification
+from hoaban.account import agreements, settling, verification
 from hoaban.account import operations as accounting
 from hoaban.base import events
 from hoaban.base.models import User
@@ -25,6 +25,7 @@ from hoaban.plan import operations, works
 from hoaban.plan import run as plans
 from hoaban.plan.models import Plan
 from hoaban.plan.planned import Planned
+from hoaban.plan.wishes import Wishes
 from hoaban.record import boundaries, lists
 from hoaban.record import freeze as freezing
 from hoaban.web import loaded
@@ -98,7 +99,16 @@ def calibrate(*, on: date) -> dict[str, Any]:
 
 
 @transaction.atomic
-def plan(*, budget: int | None, years: str, on: date, at: datetime) -> dict[str, Any]:
+def plan(
+    *,
+    budget: int | None,
+    years: str,
+    on: date,
+    at: datetime,
+    wishes: Wishes | None = None,
+    said: Callable[[str, float], None] = lambda what, share: None,
+    stop: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
     """The main job from the newest snapshot: the plan, draft agreements, a rehearsed sample.
 
     The sample's seed comes from the digest under which the drafted claims were locked, so the
@@ -115,6 +125,9 @@ def plan(*, budget: int | None, years: str, on: date, at: datetime) -> dict[str,
         envelopes=envelopes,
         on=on,
         at=at,
+        wishes=wishes,
+        said=said,
+        stop=stop,
     )
     result: dict[str, Any] = {**kept.result, **_promised(tables, planned, kept, here, on=on, at=at)}
     kept.result = result
@@ -143,6 +156,7 @@ def _promised(
         promises=agreements.promises(settings.PACKS),
         pool_vnd=pool,
         year=year,
+        last_year=settling.certain(year - 1),
     )
     accounting.store(drafts, snapshot=kept.snapshot, plan=str(kept.pk), user=None, at=at)
     claims = verification.claims(drafts)
@@ -151,6 +165,7 @@ def _promised(
     return {
         "contracts": len(drafts),
         "agreements": [agreements.as_json(one) for one in drafts],
+        "agreements_equity": agreements.equity(drafts),
         "verification_sample": verification.draw(
             claims, seed=seed, law=here.law, at=on, digest=digest
         ),

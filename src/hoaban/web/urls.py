@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from hoaban.web.pages.agreements import agreement, agreements
 from hoaban.web.pages.commune import commune
 from hoaban.web.pages.home import home
 from hoaban.web.pages.household import Key, household, households, slip
 from hoaban.web.pages.out_of_scope import out_of_scope
 from hoaban.web.pages.plan import plan
+from hoaban.web.pages.plans import compare, plans
 from hoaban.web.pages.poverty import poverty
 from hoaban.web.pages.travel import surface, travel
 from hoaban.web.pages.village import AreaPath, village
@@ -17,6 +19,10 @@ register_converter(Key, "key")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("ke-hoach/", plan, name="plan"),
+    path("ke-hoach/cac-ban/", plans, name="plans"),
+    path("ke-hoach/so-sanh/", compare, name="compare"),
+    path("cam-ket/", agreements, name="agreements"),
+    path("cam-ket/<int:pk>/", agreement, name="agreement"),
     path("ngheo/", poverty, name="poverty"),
     path("di-lai/", travel, name="travel"),
     path("di-lai/<slug:mode>/<slug:season>/<slug:kind>.png", surface, name="surface"),

@@ -39,6 +39,7 @@ LOADED = [
     "deployments",
     "works",
     "money",
+    "proposals",
 ]
 PROCEDURES = read_csv(
     ROOT / "law/procedures.csv",

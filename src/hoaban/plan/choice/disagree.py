@@ -150,7 +150,7 @@ def _draw(number: int) -> Draw:
     )
     instance = replace(task.instance, items=items)
     joint = task.weighted(weights)
-    result = solve(instance, joint, seed=task.seed)
+    result = solve(instance, joint, drops=0)
     return Draw(
         weights=weights,
         chosen=tuple(sorted(one.id for one in result.chosen)),

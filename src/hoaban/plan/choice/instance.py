@@ -45,7 +45,7 @@ class Item:
     money) to the last year of the plan. ``sources`` are tried in order. ``owed`` and
     ``carry_over`` are paid before anything new, in this order. At most one of a ``rival`` group;
     none without all it ``requires``. ``forced``: True is in whatever it costs (after what is owed
-    and under way), False is out, None is free.
+    and under way), False is out (a work under way too, a debt never), None is free.
     """
 
     id: str
@@ -110,8 +110,8 @@ class Result:
     """The frozen answer. ``unpaid`` are items owed or under way that the money does not finish.
 
     ``worth`` is exact and joint; ``bound`` is at least the worth of every choice that the money
-    and the rules allow. ``steps`` are the greedy steps in order, before swaps; ``tried`` counts
-    exact evaluations.
+    and the rules allow. ``steps`` are the steps in order, those of swaps last and those
+    that lost an item to a swap left out; ``tried`` counts exact evaluations.
     """
 
     chosen: tuple[Chosen, ...]

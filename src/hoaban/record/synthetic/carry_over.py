@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hoaban.record.province import Province
-from hoaban.record.synthetic import columns, draws
+from hoaban.record.synthetic import columns, draws, safeguards
 from hoaban.record.synthetic.draws import Floats
 from hoaban.record.synthetic.households import Homes
 
@@ -36,18 +36,20 @@ def works_table(
 
     ``people["works"]`` is by kind of work; a kind with ``on: roads`` takes real segments, one
     with ``on: villages`` villages, the remoter the likelier, one with ``on: communes`` communes.
+    ``people["arrears"]`` (may be absent) is the same for works that are finished and not fully
+    paid for; they come last. ``people["safeguards"]`` (may be absent) says what is on record.
     """
     around = _Around(province, homes, roads)
-    rows = [
-        {"work": kind, "pack": one["pack"], "label": one["label"], **place}
-        for kind, one in people["works"].items()
-        for place in _PLACES[one["on"]](seed, kind, one, around)
-    ]
+    rows = _rows(seed, people["works"], around, "work")
+    begun = len(rows)
+    rows += _rows(seed, people.get("arrears", {}), around, "work.arrears")
     text = {
         name: pa.array([row.get(name) for row in rows], pa.string())
         for name in ("pack", "work", "label", "area", "targets", "village")
     }
     cost = np.array([row["cost"] for row in rows], dtype=np.float64)
+    progress = _progress(seed, cost, people["as_of"], begun)
+    years = progress["start_year"].to_numpy()
     return columns.table(
         key=columns.numbered("W", np.arange(len(rows)) + 1, 4),
         area=text["area"],
@@ -56,25 +58,41 @@ def works_table(
         valid_from=province.valid_from,
         columns={
             **{name: text[name] for name in ("pack", "work", "targets", "village")},
-            **_progress(seed, cost, people["as_of"]),
+            **progress,
             "fund": _funds(seed, province, len(rows)),
+            **safeguards.columns_of(seed, people.get("safeguards"), homes, text["village"], years),
         },
     )
 
 
-def _progress(seed: int, cost: Floats, at: date) -> dict[str, Any]:
-    """When each work began, what it costs and has cost, and when it should be done."""
+def _rows(seed: int, kinds: Mapping[str, Any], around: _Around, draw: str) -> list[dict[str, Any]]:
+    """Works of some kinds on their drawn places; ``draw`` keys the draws."""
+    return [
+        {"work": kind, "pack": one["pack"], "label": one["label"], **place}
+        for kind, one in kinds.items()
+        for place in _PLACES[one["on"]](seed, f"{draw}.{kind}", one, around)
+    ]
+
+
+def _progress(seed: int, cost: Floats, at: date, begun_works: int) -> dict[str, Any]:
+    """When each work began, what it costs and has cost, and when it should be done.
+
+    Works from place ``begun_works`` on are finished, and a part of their cost is still owed.
+    """
     number = np.arange(len(cost))
+    owed = number >= begun_works
     begun = draws.integers(seed, "work.begun", number, 0, 3)
     left = draws.integers(seed, "work.left", number, 0, 3)
     share = np.clip(0.15 + 0.2 * begun + 0.3 * draws.uniform(seed, "work.spent", number), 0, 0.9)
+    share = np.where(owed, 0.5 + 0.4 * draws.uniform(seed, "work.paid", number), share)
     whole = np.round(cost / _MILLION).astype(np.int64) * _MILLION
+    ago = 2 + draws.integers(seed, "work.ended", number, 0, 2)
     return {
-        "status": columns.same("under_way", len(cost)),
+        "status": columns.taken(["under_way", "finished"], owed.astype(np.int64)),
         "cost_vnd": pa.array(whole),
         "spent_vnd": pa.array(np.round(whole * share / _MILLION).astype(np.int64) * _MILLION),
-        "start_year": pa.array(at.year - begun),
-        "finish_year": pa.array(at.year + left),
+        "start_year": pa.array(at.year - begun - np.where(owed, ago, 0)),
+        "finish_year": pa.array(at.year + np.where(owed, 1 - ago, left)),
     }
 
 
@@ -89,7 +107,7 @@ def _funds(seed: int, province: Province, count: int) -> Any:
 
 
 def _on_roads(
-    seed: int, kind: str, one: Mapping[str, Any], around: _Around
+    seed: int, draw: str, one: Mapping[str, Any], around: _Around
 ) -> list[dict[str, Any]]:
     """The drawn segments among those whose columns hold one of the wanted values."""
     roads = around.roads
@@ -100,7 +118,7 @@ def _on_roads(
     found = np.flatnonzero(fits)
     if not len(found):
         return []
-    chosen = found[draws.order(seed, f"work.{kind}", keys[found])[: int(one["count"])]]
+    chosen = found[draws.order(seed, draw, keys[found])[: int(one["count"])]]
     km = roads["length_m"].to_numpy()[chosen] / 1000 if one.get("per_km") else np.ones(len(chosen))
     areas = roads["area"].to_pylist()
     return [
@@ -110,11 +128,11 @@ def _on_roads(
 
 
 def _on_villages(
-    seed: int, kind: str, one: Mapping[str, Any], around: _Around
+    seed: int, draw: str, one: Mapping[str, Any], around: _Around
 ) -> list[dict[str, Any]]:
     """Villages, the remoter the likelier; the cost may be a household's."""
     homes = around.homes
-    mark = draws.uniform(seed, f"work.{kind}", homes.number) ** (1 / (0.05 + homes.remoteness))
+    mark = draws.uniform(seed, draw, homes.number) ** (1 / (0.05 + homes.remoteness))
     chosen = np.argsort(-mark, kind="stable")[: int(one["count"])]
     each = homes.households if one.get("per_household") else np.ones(len(homes.number))
     return [
@@ -129,13 +147,13 @@ def _on_villages(
 
 
 def _on_communes(
-    seed: int, kind: str, one: Mapping[str, Any], around: _Around
+    seed: int, draw: str, one: Mapping[str, Any], around: _Around
 ) -> list[dict[str, Any]]:
     """Rural communes in a drawn order."""
     codes = [c.code for c in around.province.communes if c.rural]
     if not codes:
         return []
-    order = draws.order(seed, f"work.{kind}", codes)[: int(one["count"])]
+    order = draws.order(seed, draw, codes)[: int(one["count"])]
     return [
         {"area": f"{around.province.path}{codes[i]}/", "cost": float(one["cost_vnd"])}
         for i in order.tolist()

@@ -31,6 +31,7 @@ from hoaban.record.synthetic import (
     network,
     people,
     places,
+    proposals,
     services,
     tables,
 )
@@ -56,6 +57,9 @@ _PEOPLE_KEYS = (
     "deployments",
     "four_on_the_spot",
     "works",
+    "arrears",
+    "safeguards",
+    "proposals",
 )
 _BY_KIND = (  # sections with an item for every kind of unit
     ("households",),
@@ -148,6 +152,7 @@ def generate(
     yield from offices(province, law, villages, seed=seed, spec=assumed, procedures=procedures)
     yield "works", carry_over.works_table(seed, province, villages, net.roads, assumed)
     yield "money", carry_over.money_table(province)
+    yield "proposals", proposals.table(seed, province, villages, net, assumed)
 
 
 def _ground(

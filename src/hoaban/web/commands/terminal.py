@@ -2,11 +2,13 @@
 
 import json
 import resource
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +58,36 @@ def step(text: str) -> Iterator[None]:
         sys.stderr.write("\n")
         raise
     sys.stderr.write(f"{time.monotonic() - began:.1f} s · {peak_mb()} MB\n")
+
+
+_SAID: dict[str, int] = {}
+
+
+def progress(what: str, share: float) -> None:
+    """Say how far long work is, on a terminal only: a line that is written over, by tenths."""
+    tenth = int(10 * share)
+    if sys.stderr.isatty() and _SAID.get(what) != tenth:
+        _SAID[what] = tenth
+        sys.stderr.write(f"\r{what} {10 * tenth} % ")
+        sys.stderr.flush()
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """While it lasts, the first Ctrl-C asks long work to stop; the second ends the command."""
+    asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        note("\ndừng lại ở đây / stopping here …")
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -16,9 +16,10 @@ from hoaban.account.models import Agreement
 from hoaban.base import law as laws
 from hoaban.base.models import Area, Event
 from hoaban.measure.models import GapCount, Measurement, Measuring, VillageFacts
+from hoaban.plan import works
 from hoaban.plan.models import Plan
 from hoaban.record.models import Boundary
-from hoaban.web import choropleth, figures, published, report, words
+from hoaban.web import choosing, choropleth, figures, published, report, words
 from hoaban.web.pages import facts
 
 
@@ -167,16 +168,26 @@ def drawn(found: Board, target: str) -> choropleth.Drawn:
 
 def plan_rows(found: Board, user: Any) -> list[figures.Row]:
     """The plan's works as this reader may see them: a stranger no border village, no few."""
+    return seen(found.measuring, user).rows(figures.rows(found.plan or {}, names()))
+
+
+def seen(measuring: Measuring, user: Any) -> choosing.Seen:
+    """What this reader may see of a plan, by the figures of a measuring."""
     area = getattr(user, "area", None)
-    every = figures.rows(found.plan or {}, names())
-    own = area.path if area is not None else ""
-    return published.rows(
-        every,
+    return choosing.Seen(
+        own=area.path if area is not None else "",
         border=border(),
-        hidden=hidden(found.measuring),
-        least=least(found.measuring.at),
-        own=own,
+        hidden=hidden(measuring),
+        least=least(measuring.at),
+        priced=priced(),
     )
+
+
+@lru_cache(maxsize=1)
+def priced() -> frozenset[str]:
+    """The kinds of work that cost so much a household or a person."""
+    kinds = works.read_works(settings.PACKS).values()
+    return frozenset(kind.id for kind in kinds if kind.cost.unit in ("household", "person"))
 
 
 def border() -> list[str]:

@@ -1,0 +1,62 @@
+"""What planners ask of a plan beside the money; all of it is published with the plan."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from hoaban.base.problems import Problem
+from hoaban.base.reading import nearest
+from hoaban.base.text import Text
+
+SHARES = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+
+
+class NoReason(Problem):
+    vi = "Buộc đưa vào hoặc loại “{work}” phải có lý do; lý do được công khai cùng kế hoạch."
+    en = "Forcing “{work}” in or out needs a reason; it is published with the plan."
+
+
+class NoSuchWish(Problem):
+    vi = "Không có {what} “{name}”; gần nhất là “{nearest}”."
+    en = "There is no {what_en} “{name}”; the nearest is “{nearest}”."
+
+
+class NotAWeight(Problem):
+    vi = "Trọng số {name} là {found}; phải là số từ 0 trở lên."
+    en = "The weight {name} is {found}; it must be a number of 0 or more."
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The wishes of one plan.
+
+    ``forced`` is by work id: in (True) or out (False), and the reason. ``least``, ``most`` are đồng
+    of new works by commune path. ``weights`` stand in for those in force, by criterion. ``shares``
+    are the budgets of the curve, parts of the plan's own. ``draws`` of disagreement, 0 for none.
+    ``keep_more`` asks what the plan would be if the province kept that part more of its own
+    revenue, 0.2 for a fifth.
+    """
+
+    forced: Mapping[str, tuple[bool, Text]] = field(default_factory=dict)
+    least: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    shares: tuple[float, ...] = SHARES
+    draws: int = 0
+    keep_more: float = 0.0
+
+    def check(self, works: Collection[str], criteria: Collection[str]) -> None:
+        """Refuse what names nothing. Raises `NoReason`, `NoSuchWish`, `NotAWeight`."""
+        for name, (_, why) in self.forced.items():
+            if not why.vi.strip():
+                raise NoReason(work=name)
+            _known(name, works, "việc", "work")
+        for name, weight in self.weights.items():
+            _known(name, criteria, "tiêu chí", "criterion")
+            if not weight >= 0:
+                raise NotAWeight(name=name, found=weight)
+
+
+def _known(name: str, names: Collection[str], what: str, what_en: str) -> None:
+    if name not in names:
+        near = nearest(name, list(names)) or "—"
+        raise NoSuchWish(what=what, what_en=what_en, name=name, nearest=near)
