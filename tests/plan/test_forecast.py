@@ -11,7 +11,7 @@ import pytest
 from hoaban.measure.targets import Measured, measure
 from hoaban.plan import candidates
 from hoaban.plan.facts import Facts
-from hoaban.plan.planning import _begun, forecast
+from hoaban.plan.planning import begun, forecast
 from hoaban.plan.works import Effect, Work
 from tests.measure.world import AT, LAW, PLACE
 from tests.plan import small
@@ -38,11 +38,11 @@ def under_way(*kinds_and_villages: tuple[str, str]) -> Facts:
     rows = [{"work": kind, "village": v, "cost_vnd": 10} for kind, v in kinds_and_villages]
     known = small.facts(small.tables(works=small.works(*rows)))
     # Everybody takes part, so that nothing hangs on who is drawn.
-    begun = [
+    going = [
         replace(one, effects=tuple(_everybody(e) for e in one.effects))
         for one in candidates.registered(known, KINDS)
     ]
-    return _begun(known, begun, RULES)
+    return begun(known, going, RULES)
 
 
 def _everybody(effect: Effect) -> Effect:
@@ -103,9 +103,9 @@ def test_a_livelihood_is_worth_the_same_beside_water_under_way() -> None:
 def test_income_under_way_is_known_to_the_plan_before_it_chooses() -> None:
     """A livelihood under way in Che: three poor households are left for others."""
     known = small.facts()
-    begun = [replace(income(300_001, "0003"), carry_over=True)]
+    going = [replace(income(300_001, "0003"), carry_over=True)]
 
-    found = _begun(known, begun, RULES)
+    found = begun(known, going, RULES)
 
     assert found.targets["T1"]["value"] == pytest.approx(3 / 12)
     assert found.whole("poor_new").tolist() == [1, 1, 0, 1]

@@ -1,6 +1,10 @@
-"""Verifying what communes claim: lock, draw, assign somebody from outside, record the finding."""
+"""Verifying what communes claim: lock, draw, assign somebody from outside, record the finding.
 
-from collections.abc import Iterable
+A claim is looked at once (stage ``first``); another body looks at some again (``counter``), and
+somebody once more after a wet season where a result must last (``again``): `rechecking`.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +18,7 @@ from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.base.models import Area, Event, User, tell
 from hoaban.base.problems import Problem
+from hoaban.base.text import nfc
 
 
 class NothingToLock(Problem):
@@ -58,10 +63,31 @@ class NotIndependent(Problem):
     status = 403
 
 
+class NoBody(Problem):
+    vi = "Chưa ghi người kiểm chứng “{claim}” thuộc tổ chức nào; hãy ghi tên tổ chức."
+    en = "Which body the verifier of “{claim}” belongs to is not said; name it."
+
+
+class SameBody(Problem):
+    vi = "“{claim}” đã do “{body}” kiểm chứng; đối chứng phải do người của tổ chức khác."
+    en = "“{claim}” was verified by “{body}”; somebody of another body has to look again."
+    status = 403
+
+
+class TooEarly(Problem):
+    vi = "“{claim}” chỉ được kiểm chứng lại từ ngày {due}, sau một mùa mưa; hãy chờ đến ngày đó."
+    en = "“{claim}” is looked at again from {due} on, after a wet season; wait until then."
+    status = 409
+
+
 class FoundAlready(Problem):
     vi = "“{claim}” đã có kết quả kiểm chứng; không sửa lại được."
     en = "“{claim}” has its finding already; it cannot be changed."
     status = 409
+
+
+# Who told one of these in a commune had a hand in its agreement.
+WRITING = tuple(f"account.{what}" for what in ("promised", "proposed", "documented", "declared"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +157,20 @@ def lock_claims(*, year: int, user: User, at: datetime) -> Round:
 
 @transaction.atomic
 def draw_sample(
-    *, year: int, seed: int, seed_at: datetime, law: Law, user: User, at: datetime
+    *,
+    year: int,
+    seed: int,
+    seed_at: datetime,
+    law: Law,
+    user: User,
+    at: datetime,
+    twice: Collection[str] = (),
 ) -> verification.Sample:
     """Draw the year's sample with a seed that became known at ``seed_at``, after the lock.
 
-    Raises `NotLocked`, `SeedTooSoon`, `DrawnAlready`, or `verification.ClaimsChanged` when the
-    claims are no longer those locked.
+    ``twice``: paths of communes whose sample is doubled (`paying.audited_twice`). Raises
+    `NotLocked`, `SeedTooSoon`, `DrawnAlready`, or `verification.ClaimsChanged` when the claims
+    are no longer those locked.
     """
     require_role(user, "province")
     kept = Round.objects.seen_by(user).select_for_update().filter(year=year).first()
@@ -144,8 +178,7 @@ def draw_sample(
         raise NotLocked(year=year)
     if kept.drawn_at is not None:
         raise DrawnAlready(year=year, when=f"{kept.drawn_at:%F %T}")
-    if not kept.locked_at < seed_at <= at:
-        raise SeedTooSoon(locked=f"{kept.locked_at:%F %T}")
+    require_after(kept.locked_at, seed_at, at)
     rows = Claim.objects.filter(round=kept).select_related("agreement__area", "area")
     claims = [
         verification.Claim(
@@ -158,7 +191,9 @@ def draw_sample(
         )
         for row in rows
     ]
-    drawn = verification.sample(claims, seed=seed, law=law, at=_day(at), digest=kept.digest)
+    drawn = verification.sample(
+        claims, seed=seed, law=law, at=local_day(at), digest=kept.digest, twice=twice
+    )
     for stratum, ids in (("random", drawn.random), ("risk", drawn.risk)):
         Claim.objects.filter(round=kept, key__in=ids).update(stratum=stratum)
     kept.seed, kept.drawn_at = str(seed), at
@@ -177,8 +212,15 @@ def draw_sample(
 
 
 @transaction.atomic
-def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verification:
-    """Send a verifier to a drawn claim. Whoever had a hand in it is refused (`NotIndependent`)."""
+def assign(
+    *, claim: str, verifier: User, body: str, user: User, at: datetime, stage: str = "first"
+) -> Verification:
+    """Send a verifier of a body to a drawn claim; stages other than ``first`` wait already.
+
+    Whoever had a hand in it is refused (`NotIndependent`), and for stage ``counter`` the person
+    and the body of the first look (`SameBody`). Raises also `NoSuchClaim`, `NoBody`,
+    `FoundAlready`.
+    """
     require_role(user, "province")
     found = (
         Claim.objects.seen_by(user)
@@ -189,15 +231,16 @@ def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verificat
     )
     if found is None:
         raise NoSuchClaim(claim=claim)
+    if not body.strip():
+        raise NoBody(claim=claim)
     _require_independent(found, verifier)
-    kept, new = Verification.objects.get_or_create(
-        claim=found, defaults={"area": found.area, "verifier": verifier, "assigned_at": at}
-    )
-    if not new:
-        if kept.found_at is not None:
-            raise FoundAlready(claim=claim)
-        kept.verifier, kept.assigned_at = verifier, at
-        kept.save(update_fields=["verifier", "assigned_at"])
+    kept = _look(found, stage)
+    if kept.found_at is not None:
+        raise FoundAlready(claim=claim)
+    if stage == "counter":
+        _require_other_body(found, verifier, body)
+    kept.verifier, kept.body, kept.assigned_at = verifier, body.strip(), at
+    kept.save()
     tell(
         "account.assigned",
         at=at,
@@ -205,27 +248,49 @@ def assign(*, claim: str, verifier: User, user: User, at: datetime) -> Verificat
         area=found.area,
         subject=kept,
         claim=claim,
+        stage=stage,
         verifier=verifier.pk,
     )
     return kept
 
 
-@transaction.atomic
-def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime) -> Verification:
-    """What the assigned verifier found, once. Raises `NoSuchClaim` or `FoundAlready`.
+def _look(claim: Claim, stage: str) -> Verification:
+    """The look of this stage, a new one for the first; `NoSuchClaim` where none waits."""
+    kept = Verification.objects.filter(claim=claim, stage=stage).first()
+    if kept is None:
+        if stage != "first":
+            raise NoSuchClaim(claim=claim.key)
+        kept = Verification(claim=claim, area=claim.area, stage=stage)
+    return kept
 
-    Whoever had a hand in the work after being assigned is refused too (`NotIndependent`).
+
+@transaction.atomic
+def record(
+    *,
+    claim: str,
+    upheld: bool,
+    evidence: str,
+    user: User,
+    at: datetime,
+    stage: str = "first",
+) -> Verification:
+    """What the assigned verifier found, once. Raises `NoSuchClaim`, `FoundAlready`, `TooEarly`.
+
+    Whoever had a hand in the work after being assigned is refused too (`NotIndependent`). Of
+    stage ``again``, ``upheld`` says whether the result has lasted.
     """
     kept = (
         Verification.objects.select_for_update(of=("self",))
         .select_related("area", "claim__agreement__area")
-        .filter(claim__key=claim, verifier=user)
+        .filter(claim__key=claim, verifier=user, stage=stage)
         .first()
     )
     if kept is None:
         raise NoSuchClaim(claim=claim)
     if kept.found_at is not None:
         raise FoundAlready(claim=claim)
+    if kept.due_on is not None and local_day(at) < kept.due_on:
+        raise TooEarly(claim=claim, due=kept.due_on.isoformat())
     _require_independent(kept.claim, user)
     kept.upheld, kept.evidence, kept.found_at = upheld, evidence, at
     kept.save(update_fields=["upheld", "evidence", "found_at"])
@@ -236,6 +301,7 @@ def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime)
         area=kept.area,
         subject=kept,
         claim=claim,
+        stage=stage,
         upheld=upheld,
     )
     return kept
@@ -244,7 +310,10 @@ def record(*, claim: str, upheld: bool, evidence: str, user: User, at: datetime)
 def error_rate(year: int, user: User) -> Rate:
     """The error rate of a year's claims so far, as this user may see them."""
     found = Verification.objects.seen_by(user).filter(
-        claim__round__year=year, claim__stratum="random", found_at__isnull=False
+        claim__round__year=year,
+        claim__stratum="random",
+        stage="first",
+        found_at__isnull=False,
     )
     n, wrong = found.count(), found.filter(upheld=False).count()
     size = Claim.objects.seen_by(user).filter(round__year=year).count()
@@ -252,11 +321,35 @@ def error_rate(year: int, user: User) -> Rate:
     return Rate(wrong / n if n else None, low, high, n, size)
 
 
+def require_after(locked_at: datetime, seed_at: datetime, at: datetime) -> None:
+    """Refuse a seed that was known before the lock or is not known yet (`SeedTooSoon`)."""
+    if not locked_at < seed_at <= at:
+        raise SeedTooSoon(locked=f"{locked_at:%F %T}")
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day here (UTC+7) of an instant."""
+    return at.astimezone(LOCAL).date()
+
+
 def _require_independent(claim: Claim, verifier: User) -> None:
     """Refuse whoever had a hand in the claim (`NotIndependent`)."""
     why = _not_independent(claim, verifier)
     if why is not None:
         raise NotIndependent(verifier=verifier.username, claim=claim.key, why=why[0], why_en=why[1])
+
+
+def _require_other_body(claim: Claim, verifier: User, body: str) -> None:
+    """Refuse the person and the body that looked first (`SameBody`)."""
+    first = Verification.objects.get(claim=claim, stage="first")
+    if first.verifier_id == verifier.pk or _same(first.body, body):
+        raise SameBody(claim=claim.key, body=first.body)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names say the same body, whatever the case and the spaces."""
+    first, second = (" ".join(nfc(name).casefold().split()) for name in (one, other))
+    return first == second
 
 
 def _not_independent(claim: Claim, verifier: User) -> tuple[str, str] | None:
@@ -269,9 +362,11 @@ def _not_independent(claim: Claim, verifier: User) -> tuple[str, str] | None:
     own = verifier.area
     if own is not None and scope.inside(own.path, commune.path):
         return "thuộc chính xã này", "belongs to this very commune"
-    acted = Event.objects.within(commune.path).filter(name="act.moved", actor=verifier)
-    if acted.exists():
+    acted = Event.objects.within(commune.path).filter(actor=verifier)
+    if acted.filter(name="act.moved").exists():
         return "đã tham gia thực hiện tại xã này", "took part in the work in this commune"
+    if acted.filter(name__in=WRITING).exists():
+        return "đã tham gia lập cam kết", "took part in the agreement"
     return None
 
 
@@ -286,8 +381,3 @@ def _claimed(agreements: Iterable[Agreement]) -> list[verification.Claimed]:
         )
         for a in agreements
     ]
-
-
-def _day(at: datetime) -> date:
-    """The calendar day here (UTC+7) of an instant."""
-    return at.astimezone(LOCAL).date()

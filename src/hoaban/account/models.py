@@ -49,7 +49,10 @@ class Agreement(models.Model):
 
 
 class Round(models.Model):
-    """One verification of one year's claims: locked under a digest, then drawn with a seed."""
+    """One verification of one year's claims: locked under a digest, then drawn with a seed.
+
+    So are its findings, later, for another body to look at some of them again (``counter_…``).
+    """
 
     area = models.ForeignKey(Area, models.PROTECT)  # the province
     year = models.PositiveSmallIntegerField()
@@ -59,6 +62,10 @@ class Round(models.Model):
     locked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     seed = models.CharField(max_length=64, blank=True)
     drawn_at = models.DateTimeField(null=True)
+    counter_digest = models.CharField(max_length=64, blank=True)  # of the findings
+    counter_locked_at = models.DateTimeField(null=True)
+    counter_seed = models.CharField(max_length=64, blank=True)
+    counter_drawn_at = models.DateTimeField(null=True)
 
     objects = Scoped["Round"].as_manager()
 
@@ -89,17 +96,29 @@ class Claim(models.Model):
 
 
 class Verification(models.Model):
-    """Who goes to look at a drawn claim, and whether they found it upheld (null: not yet)."""
+    """Who goes to look at a drawn claim, and whether they found it upheld (null: not yet).
 
-    claim = models.OneToOneField(Claim, models.PROTECT)
+    A claim is looked at first, then perhaps by another body (counter), and again once the result
+    should have lasted; the last two wait from ``due_on`` on until somebody is assigned.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT)
     area = models.ForeignKey(Area, models.PROTECT)
-    verifier = models.ForeignKey(User, models.PROTECT)
-    assigned_at = models.DateTimeField()
+    stage = models.CharField(max_length=8, default="first")  # first, counter, again
+    due_on = models.DateField(null=True)  # not before this day; null: any day
+    verifier = models.ForeignKey(User, models.PROTECT, null=True)
+    body = models.CharField(max_length=120, blank=True)  # the verifier's organisation
+    assigned_at = models.DateTimeField(null=True)
     upheld = models.BooleanField(null=True)
     evidence = models.CharField(max_length=120, blank=True)  # number of the record or photo
     found_at = models.DateTimeField(null=True)
 
     objects = Scoped["Verification"].as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "stage"], name="one_look_per_claim_and_stage")
+        ]
+
     def __str__(self) -> str:
-        return f"verification of {self.claim_id}: {self.upheld}"
+        return f"verification of {self.claim_id} ({self.stage}): {self.upheld}"

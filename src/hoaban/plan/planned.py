@@ -1,7 +1,7 @@
 """A plan with all it rests on, and the JSON object that shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hoaban.base.text import Text
@@ -16,6 +16,7 @@ from hoaban.plan.envelopes import Envelopes
 from hoaban.plan.joint.criteria import Room
 from hoaban.plan.need import Need
 from hoaban.plan.principles import Check
+from hoaban.plan.proposals import Funded
 from hoaban.plan.works import Work
 
 _LEFT_OUT = 300  # works not chosen that the object carries, the most gain per đồng first
@@ -36,7 +37,8 @@ class Planned:
     ``before`` and ``after`` are measured on the same day under the standard of the last plan
     year; ``after`` is a forecast. ``points`` are choices at other budgets, each with the targets it
     would come to; ``counts`` and ``rooms`` what each criterion counts and how much it needs;
-    ``left_out`` the works that are not chosen, with what beat them.
+    ``left_out`` the works that are not chosen, with what beat them; ``unsafe`` the safeguards
+    that each chosen work still lacks.
     """
 
     envelopes: Envelopes
@@ -56,6 +58,8 @@ class Planned:
     more: tuple[Point, Mapping[str, float | None]] | None = None
     robust: Disagreement | None = None
     checks: tuple[Check, ...] = ()
+    proposals: Funded | None = None
+    unsafe: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def by_id(self) -> dict[str, Work]:
@@ -108,7 +112,14 @@ def as_json(found: Planned) -> dict[str, Any]:
     """
     before, after = targets.as_json(found.before), targets.as_json(found.after)
     credited = found.credited()
-    rows = [_row(work, one, credited[work.id]) for work, one in found.chosen]
+    rows = [
+        {
+            **_row(work, one, credited[work.id]),
+            "proposals": list(work.facts.get("proposals", ())),
+            "safeguards_missing": list(found.unsafe.get(work.id, ())),
+        }
+        for work, one in found.chosen
+    ]
     envelopes, result = found.envelopes, found.result
     return {
         **{name: before[name] for name in ("snapshot", "at", "standard_at", "province", "origin")},
@@ -148,6 +159,7 @@ def as_json(found: Planned) -> dict[str, Any]:
         "kept_more": None if found.more is None else _point(*found.more),
         "disagreement": None if found.robust is None else _disagreement(found.robust),
         "principles": [check.as_json() for check in found.checks],
+        "proposals": None if found.proposals is None else found.proposals.as_json(),
     }
 
 

@@ -22,7 +22,7 @@ from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure, passes
-from hoaban.plan import candidates, effects, lifting, need, principles
+from hoaban.plan import candidates, effects, lifting, need, principles, proposals, safeguards
 from hoaban.plan.choice import curve as curves
 from hoaban.plan.choice import explain
 from hoaban.plan.choice.curve import Point
@@ -36,6 +36,7 @@ from hoaban.plan.joint import criteria
 from hoaban.plan.joint.province import Province
 from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
+from hoaban.plan.proposals import Proposal
 from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import MILESTONE, Work, WorkKind
 from hoaban.record.roads import RoadRules
@@ -120,7 +121,24 @@ def plan(
         more=_kept_more(instance, joint, asked.keep_more),
         robust=_robust(instance, result, joint, asked.draws, said),
     )
-    return replace(planned, checks=tuple(principles.checks(known, planned.chosen, None)))
+    return _told(planned, known, proposals.read(facts, kinds))
+
+
+def _told(planned: Planned, known: Facts, asked: Sequence[Proposal]) -> Planned:
+    """The plan with what came of proposals, the principles and each work's safeguards."""
+    chosen = {one.id for one in planned.result.chosen}
+    came = proposals.funded(asked, planned.works, chosen)
+    spoken = safeguards.spoken(known)
+    return replace(
+        planned,
+        proposals=came,
+        checks=tuple(principles.checks(known, planned.chosen, came.as_json())),
+        unsafe={
+            work.id: missing
+            for work, _ in planned.chosen
+            if (missing := safeguards.missing(work, known, spoken))
+        },
+    )
 
 
 def _kept_more(

@@ -46,6 +46,8 @@ PARAMETER_NAMES = (
     "verification.z",
     "verification.share_expected",
     "verification.risk_share",
+    *(f"verification.{name}" for name in ("counter_share", "least_claims", "discrepancy_at")),
+    "absorption.stuck_months",
     "agreement.base_share",
     "agreement.performance_share",
     "agreement.equity_share",

@@ -109,10 +109,14 @@ SOURCES: dict[str, Text] = {
     "programme": Text("chương trình mục tiêu quốc gia", "national target programme"),
     "central": Text("ngân sách trung ương", "central budget"),
     "local": Text("ngân sách địa phương", "local budget"),
+    "oda": Text("vốn ODA, vốn vay ưu đãi", "ODA and concessional loans"),
+    "ppp": Text("đối tác công tư", "public-private partnership"),
+    "fund": Text("quỹ, nguồn đóng góp", "funds and donations"),
     "budget": Text("tổng mức đã cho", "the given total"),
 }
 METHODS: dict[str, Text] = {
     "joint": Text("theo tác dụng chung, chính xác", "by the joint effect, exact"),
+    "additive": Text("theo cách cộng gộp", "additive"),  # plans kept before the joint choice
 }
 # The classes of a household, hardest first, as a heading has them.
 POVERTY_CLASSES: dict[str, Text] = {

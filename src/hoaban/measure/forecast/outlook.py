@@ -67,6 +67,11 @@ def learnt(tables: Tables, law: Law, at: date) -> Posterior:
     return fit.fit(assumed, exposed, seen)
 
 
+def wet_days(wet_months: tuple[int, ...]) -> int:
+    """How many days the wet season has, at least 1; storms fall in it."""
+    return max(1, sum(_MONTH_DAYS[month - 1] for month in wet_months))
+
+
 def outlook(
     tables: Tables,
     law: Law,
@@ -100,9 +105,13 @@ def outlook(
     posterior = learnt(tables, law, at) if posterior is None else posterior
     assumed = posterior.prior
     exposed = roads.read(tables, ground, assumed, at)
-    days = max(1, sum(_MONTH_DAYS[month - 1] for month in wet_months))
     drawn = storms.draw(
-        posterior, exposed, years=years or assumed.years, seed=seed, wet_days=days, threads=threads
+        posterior,
+        exposed,
+        years=years or assumed.years,
+        seed=seed,
+        wet_days=wet_days(wet_months),
+        threads=threads,
     )
     ways = {mode: network.ways(tables, at, mode, "wet") for mode in MODES}
     found = spells.forecast(

@@ -33,7 +33,8 @@ class RoadStates:
 
     ``road`` its road among those of ``ground``; ``speed_kmh[mode, season]`` 0 where it cannot be
     passed; ``closures`` their recorded closures, whose ``road`` is the number of a state.
-    ``touches`` (works,) which works mend a road at all.
+    ``touches`` (works,) which works mend a road at all. ``table`` the roads as they are in each
+    state, like ``roads``, but for ``id``.
     """
 
     ground: Ground
@@ -41,6 +42,7 @@ class RoadStates:
     speed_kmh: Mapping[tuple[str, str], Floats]
     closures: Closures
     touches: Flags
+    table: pa.Table
     _number: Mapping[tuple[int, frozenset[_Key]], int]
     _does: Mapping[int, Mapping[int, frozenset[_Key]]]  # work -> road -> its changes
 
@@ -60,7 +62,7 @@ class RoadStates:
             for size in range(1, len(keys[road]) + 1)
             for some in combinations(sorted(keys[road], key=str), size)
         ]
-        speed, closures = _built(tables, ground, states, rules, at)
+        table, speed, closures = _built(tables, ground, states, rules, at)
         touches = np.zeros(len(works), bool)
         touches[list(does)] = True
         return cls(
@@ -69,6 +71,7 @@ class RoadStates:
             speed_kmh=speed,
             closures=closures,
             touches=touches,
+            table=table,
             _number={state: n for n, state in enumerate(states)},
             _does=does,
         )
@@ -116,8 +119,8 @@ def _built(
     states: list[tuple[int, frozenset[_Key]]],
     rules: RoadRules,
     at: date,
-) -> tuple[dict[tuple[str, str], Floats], Closures]:
-    """Each state built into a table of its own road, and its closures."""
+) -> tuple[pa.Table, dict[tuple[str, str], Floats], Closures]:
+    """Each state built into a table of its own road, its speeds and its closures."""
     table = tables.arrow("roads")
     last = {road: n for n, road in enumerate(table["id"].to_pylist())}
     rows = np.array([last[road] for road in ground.roads.to_pylist()], np.int64)
@@ -137,7 +140,7 @@ def _built(
         for mode in MODES
         for season in SEASONS
     }
-    return speed, _closures(tables, ground, number, stays, at)
+    return after, speed, _closures(tables, ground, number, stays, at)
 
 
 def _closures(
