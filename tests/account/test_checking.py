@@ -120,12 +120,13 @@ def test_claims_changed_after_the_lock_are_not_drawn(locked: Round, linh: User) 
 
 
 KEY = "2027-00104/linked/0001"
+BODY = "Kiểm toán"
 
 
 def test_a_verifier_from_outside_is_assigned_and_records_once(
     drawn: verification.Sample, linh: User, ha: User
 ) -> None:
-    checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+    checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
     found = checking.record(claim=KEY, upheld=False, evidence="BB-07", user=ha, at=LATER)
 
     assert (found.upheld, found.evidence, found.found_at) == (False, "BB-07", LATER)
@@ -133,7 +134,7 @@ def test_a_verifier_from_outside_is_assigned_and_records_once(
     with pytest.raises(checking.FoundAlready):
         checking.record(claim=KEY, upheld=True, evidence="BB-08", user=ha, at=LATER)
     with pytest.raises(checking.FoundAlready):
-        checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+        checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
 
 
 def test_whoever_had_a_hand_in_it_may_not_verify(
@@ -151,14 +152,14 @@ def test_whoever_had_a_hand_in_it_may_not_verify(
         (busy, "đã tham gia thực hiện"),
     ):
         with pytest.raises(checking.NotIndependent, match=why):
-            checking.assign(claim=KEY, verifier=somebody, user=linh, at=LATER)
+            checking.assign(claim=KEY, verifier=somebody, body=BODY, user=linh, at=LATER)
     assert not Verification.objects.exists()
 
 
 def test_a_verifier_who_joined_the_work_after_being_assigned_records_nothing(
     drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
 ) -> None:
-    checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+    checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
     tell("act.moved", at=LATER, actor=ha, area=areas["11/00104/0001/"], subject="Case:1")
 
     with pytest.raises(checking.NotIndependent, match="đã tham gia thực hiện"):
@@ -166,17 +167,43 @@ def test_a_verifier_who_joined_the_work_after_being_assigned_records_nothing(
     assert Verification.objects.get().found_at is None
 
 
+def test_whoever_wrote_down_what_was_reached_may_not_verify(
+    drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
+) -> None:
+    tell("account.declared", at=AT, actor=ha, area=areas["11/00104/"], subject="Agreement:1")
+    with pytest.raises(checking.NotIndependent, match="đã tham gia lập cam kết"):
+        checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
+
+
+def test_the_body_of_the_verifier_is_named(
+    drawn: verification.Sample, linh: User, ha: User
+) -> None:
+    with pytest.raises(checking.NoBody):
+        checking.assign(claim=KEY, verifier=ha, body=" ", user=linh, at=LATER)
+    checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
+    kept = Verification.objects.get()
+    assert (kept.body, kept.stage, kept.verifier) == (BODY, "first", ha)
+
+
+def test_nothing_waits_for_another_stage_of_its_own_accord(
+    drawn: verification.Sample, linh: User, ha: User
+) -> None:
+    for stage in ("counter", "again"):
+        with pytest.raises(checking.NoSuchClaim):
+            checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER, stage=stage)
+
+
 def test_work_in_the_next_commune_does_not_bar_a_verifier(
     drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
 ) -> None:
     tell("act.moved", at=AT, actor=ha, area=areas["11/00105/"], subject="Case:2")
-    assert checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER).verifier == ha
+    assert checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER).verifier == ha
 
 
 def test_only_the_assigned_verifier_records(
     drawn: verification.Sample, linh: User, ha: User, areas: dict[str, Area]
 ) -> None:
-    checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+    checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
     other = highland.user("other", "verifier", areas["11/"])
     with pytest.raises(checking.NoSuchClaim):
         checking.record(claim=KEY, upheld=True, evidence="", user=other, at=LATER)
@@ -184,14 +211,14 @@ def test_only_the_assigned_verifier_records(
 
 def test_only_drawn_claims_are_verified(locked: Round, linh: User, ha: User) -> None:
     with pytest.raises(checking.NoSuchClaim):
-        checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+        checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
 
 
 def test_the_error_rate_comes_with_its_interval(
     drawn: verification.Sample, linh: User, ha: User
 ) -> None:
     assert checking.error_rate(2027, linh) == checking.Rate(None, 0.0, 1.0, 0, 2)
-    checking.assign(claim=KEY, verifier=ha, user=linh, at=LATER)
+    checking.assign(claim=KEY, verifier=ha, body=BODY, user=linh, at=LATER)
     checking.record(claim=KEY, upheld=False, evidence="BB-07", user=ha, at=LATER)
     rate = checking.error_rate(2027, linh)
     assert (rate.value, rate.found, rate.size) == (1.0, 1, 2)

@@ -99,6 +99,41 @@ def test_more_money_at_stake_is_drawn_more_often_by_risk() -> None:
     assert 140 < rich < 240  # about 9/10 · 9/18 of the time and a little more
 
 
+def test_a_commune_audited_twice_has_as_many_claims_again_by_risk() -> None:
+    places = ("11/00104/", "11/00105/")
+    claims = [
+        Claim(f"{place}{n}", "a", "linked", place, f"{place}{n:04}/", 1000)
+        for place in places
+        for n in range(50)
+    ]
+    rules = law(error=0.2)
+    once = verification.sample(claims, seed=3, law=rules, at=AT)
+    twice = verification.sample(claims, seed=3, law=rules, at=AT, twice=[places[0]])
+
+    here, there = (
+        [sum(claim.startswith(place) for claim in one.ids) for one in (once, twice)]
+        for place in places
+    )
+    assert here[1] == 2 * here[0] > 0
+    assert there[1] == there[0] > 0
+    assert twice.random == once.random
+    assert set(once.risk) < set(twice.risk)
+
+
+def test_a_commune_that_is_all_drawn_has_no_more_to_draw() -> None:
+    claims = [claim(n) for n in range(5)]
+    drawn = verification.sample(claims, seed=1, law=law(), at=AT, twice=["c"])
+    assert len(drawn.ids) == 5
+
+
+def test_a_public_seed_hangs_on_the_lottery_and_on_what_was_locked() -> None:
+    seed = verification.public_seed("04 17 23", "abc")
+    assert seed == verification.public_seed("041723", "abc")
+    assert 0 <= seed < 2**60
+    others = {verification.public_seed("041724", "abc"), verification.public_seed("041723", "abd")}
+    assert len({seed, *others}) == 3
+
+
 def test_locked_claims_cannot_be_changed_before_the_draw() -> None:
     claims = [claim(n) for n in range(10)]
     digest = verification.lock(claims)

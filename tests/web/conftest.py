@@ -15,6 +15,7 @@ import shapely
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from hoaban.account.models import Agreement
 from hoaban.base.models import Area, User
 from hoaban.measure.models import Measurement, Measuring, VillageFacts
 from hoaban.plan.models import Plan
@@ -184,5 +185,19 @@ def board(places: dict[str, Area]) -> Measuring:
     VillageFacts.objects.create(
         measuring=found, area=village, facts=sample.VILLAGE, binds=sample.BINDS
     )
+    Plan.objects.create(**sample.older_row(places["11/"]))
     Plan.objects.create(**sample.plan_row(places["11/"]))
     return found
+
+
+@pytest.fixture
+def promised(places: dict[str, Area]) -> dict[str, Agreement]:
+    """A draft of the pilot in Mường Một, and one in shadow that the province checked."""
+    return {
+        "11/00001/": Agreement.objects.create(
+            **sample.agreement_row(places["11/00001/"], mode="pilot", status="draft")
+        ),
+        "11/00002/": Agreement.objects.create(
+            **sample.agreement_row(places["11/00002/"], mode="shadow", status="checked")
+        ),
+    }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, Request
 
+from hoaban.account.models import Agreement
 from hoaban.base.models import User
 from hoaban.measure.models import Measuring
 from tests.web import poverty_sample
@@ -21,19 +22,25 @@ VILLAGE = "/ban/11/00001/0001/"
 PUBLIC = [
     "/",
     "/ke-hoach/",
+    "/ke-hoach/cac-ban/",
+    "/ke-hoach/so-sanh/",
     "/ngheo/",
     "/di-lai/",
     "/ngoai-pham-vi/",
     "/tai-khoan/dang-nhap/",
     "/khong-co/",
 ]
-PAGES = [*PUBLIC, VILLAGE, "/xa/00001/", "/tai-khoan/xac-thuc/"]
+PAGES = [*PUBLIC, VILLAGE, "/xa/00001/", "/cam-ket/", "/tai-khoan/xac-thuc/"]
 WIDTHS = (360, 1280)
 
 
 @pytest.fixture
 def open_page(
-    live_server: Any, board: Measuring, an: User, chromium: Browser
+    live_server: Any,
+    board: Measuring,
+    promised: dict[str, Agreement],
+    an: User,
+    chromium: Browser,
 ) -> Iterator[Callable[[str, int], Page]]:
     """Opens a page as An at a width; collects what the browser complains about."""
     contexts = []
@@ -85,6 +92,48 @@ def test_the_poverty_page_with_everything_open_passes_axe_on_a_small_phone(
     assert [v["id"] for v in violations(found)] == []
     assert page.locator("svg.fan").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_comparison_with_everything_open_passes_axe_and_stacks_its_maps_on_a_small_phone(
+    open_page: Callable[[str, int], Page],
+) -> None:
+    places = {}
+    for width in WIDTHS:
+        page = open_page("/ke-hoach/so-sanh/?to=viec", width)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+
+        found = Axe().run(page, options=WCAG)
+
+        assert [v["id"] for v in violations(found)] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        places[width] = [
+            box for one in page.locator("svg.map").all() if (box := one.bounding_box())
+        ]
+    small, wide = places[360], places[1280]
+    assert small[1]["y"] > small[0]["y"] + small[0]["height"]
+    assert wide[1]["x"] > wide[0]["x"] + wide[0]["width"]
+
+
+def test_an_agreement_passes_axe_on_a_small_phone(
+    open_page: Callable[[str, int], Page], promised: dict[str, Agreement]
+) -> None:
+    page = open_page(f"/cam-ket/{promised['11/00001/'].pk}/", 360)
+
+    found = Axe().run(page, options=WCAG)
+
+    assert [v["id"] for v in violations(found)] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_charts_of_the_budgets_fit_a_small_phone(
+    open_page: Callable[[str, int], Page],
+) -> None:
+    page = open_page("/ke-hoach/", 360)
+
+    boxes = [one.bounding_box() for one in page.locator("svg.curve").all()]
+
+    assert len(boxes) == 6
+    assert all(box is not None and 250 < box["width"] <= 360 for box in boxes)
 
 
 def violations(found: Any) -> list[Any]:

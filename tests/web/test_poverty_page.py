@@ -131,7 +131,7 @@ def test_the_landing_has_a_chance_for_each_standard_and_never_a_joined_line(
 def test_what_the_plan_changes_is_told_beside_if_it_stands_on_the_same_snapshot(
     board: Measuring,
 ) -> None:
-    plan = Plan.objects.get()
+    plan = Plan.objects.latest("pk")
     plan.result["targets"]["after"]["T1"]["parts"]["landing"] = sample.planned()
     plan.save()
 

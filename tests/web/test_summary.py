@@ -75,3 +75,22 @@ def test_who_is_entitled_and_goes_without_is_printed_and_a_hidden_count_is_not()
     assert "Bảo hiểm y tế được đóng hoặc hỗ trợ: 56 / 1.234 người" in text
     assert "Trợ cấp hưu trí xã hội: ẩn / 40 người" in text
     assert all(len(line) <= summary.WIDTH for line in text.splitlines())
+
+
+def test_every_weight_is_printed_by_target_and_marked_when_assumed() -> None:
+    text = " ".join(summary.of_plan(sample.planned()).split())
+
+    assert "assumed): công bằng 0,25*; T1 thu nhập 0,5*; T2 xã 0,5*; T3 đủ ba 1*." in text
+    assert "Trọng số" not in summary.of_plan({**sample.planned(), "criteria": []})
+
+
+def test_what_half_of_the_new_money_would_do_is_one_sentence() -> None:
+    text = " ".join(summary.of_plan(sample.planned()).split())
+
+    assert "Với 50 % tiền mới (600 tỷ): T1 14,3 %, T2 100 %, T3 82 %, T4 100 %, T5 80 %" in text
+    assert "tiền mới" not in summary.of_plan({**sample.planned(), "curve": [sample.point(1, 1, 1)]})
+
+
+def test_the_share_of_village_proposals_is_told_where_there_are_any() -> None:
+    assert "Họp bản thông qua 120 đề xuất, kế hoạch làm 66 (55" in summary.of_plan(sample.planned())
+    assert "đề xuất" not in summary.of_plan({**sample.planned(), "proposals": None})

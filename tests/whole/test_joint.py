@@ -92,6 +92,9 @@ def check(here: Ready, programme: list[int], folder: Path) -> Outcome:
     )
     assert (states.travel.health == column(truth, "has_health").astype(bool)).all()
     assert (states.travel.education == column(truth, "has_education").astype(bool)).all()
+    trip = f"minutes_health_{here.known.number('access.mode')}_{here.known.number('access.season')}"
+    minutes = truth.villages[trip].to_pylist()
+    assert states.travel.minutes.tolist() == [np.inf if m is None else m for m in minutes]
     assert (states.homes.standard == column(truth, "standard_water_people")).all()
     assert (states.homes.hygienic == column(truth, "hygienic_people")).all()
     assert (states.desks.live == column(truth, "procedures_live")).all()

@@ -134,11 +134,12 @@ def discrepancies(
     """The discrepancy of each goal of one agreement.
 
     ``sizes``: claims by goal. A goal of which fewer than ``least`` claims were seen by chance,
-    and not all, shares the pooled discrepancy of the agreement, but never falls under what was
-    found wrong of its own.
+    and not all, shares the pooled rate of the agreement (random stratum), but never falls under
+    what was found wrong of its own.
     """
     listed = list(findings)
-    pooled = discrepancy(sum(sizes.values()), listed)
+    by_chance = [one for one in listed if one.stratum == "random"]
+    pooled = discrepancy(sum(sizes.values()), by_chance)
     found = {}
     for goal, size in sizes.items():
         own = discrepancy(size, (one for one in listed if one.promise == goal))

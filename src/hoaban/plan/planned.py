@@ -38,7 +38,8 @@ class Planned:
     year; ``after`` is a forecast. ``points`` are choices at other budgets, each with the targets it
     would come to; ``counts`` and ``rooms`` what each criterion counts and how much it needs;
     ``left_out`` the works that are not chosen, with what beat them; ``unsafe`` the safeguards
-    that each chosen work still lacks.
+    that each chosen work still lacks; ``expected`` the people-days a year that drawn closures cut
+    off ``before`` and ``after``, over so many ``years``.
     """
 
     envelopes: Envelopes
@@ -59,6 +60,7 @@ class Planned:
     robust: Disagreement | None = None
     checks: tuple[Check, ...] = ()
     proposals: Funded | None = None
+    expected: Mapping[str, float] = field(default_factory=dict)
     unsafe: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -159,6 +161,7 @@ def as_json(found: Planned) -> dict[str, Any]:
         "kept_more": None if found.more is None else _point(*found.more),
         "disagreement": None if found.robust is None else _disagreement(found.robust),
         "principles": [check.as_json() for check in found.checks],
+        "isolation_expected": dict(found.expected),
         "proposals": None if found.proposals is None else found.proposals.as_json(),
     }
 

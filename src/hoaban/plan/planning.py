@@ -18,6 +18,7 @@ import pyarrow as pa
 from hoaban.base.law import Law
 from hoaban.base.text import Text
 from hoaban.measure import poverty
+from hoaban.measure.forecast import prior
 from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
@@ -34,6 +35,7 @@ from hoaban.plan.envelopes import Envelopes
 from hoaban.plan.facts import Facts, weights
 from hoaban.plan.joint import criteria
 from hoaban.plan.joint.province import Province
+from hoaban.plan.joint.storms import StormsPart
 from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
 from hoaban.plan.proposals import Proposal
@@ -121,7 +123,16 @@ def plan(
         more=_kept_more(instance, joint, asked.keep_more),
         robust=_robust(instance, result, joint, asked.draws, said),
     )
+    planned = replace(planned, expected=_expected(joint, instance, result))
     return _told(planned, known, proposals.read(facts, kinds))
+
+
+def _expected(joint: Province, instance: Instance, result: Result) -> dict[str, float]:
+    """People-days a year that closures are expected to cut off, before and with the plan."""
+    years = prior.read(joint.basis.law, joint.basis.at).years
+    storms = StormsPart(joint.basis, years=years)
+    before, after = storms.start(()), storms.start(_numbers(instance, result))
+    return {"years": years, "before": before.people_days, "after": after.people_days}
 
 
 def _told(planned: Planned, known: Facts, asked: Sequence[Proposal]) -> Planned:

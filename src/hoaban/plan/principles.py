@@ -7,6 +7,7 @@ They are shown, and choose nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from hoaban.plan.facts import Facts
 from hoaban.plan.works import Work
 
 Pairs = Sequence[tuple[Work, Chosen]]
+_NOTHING = Text("Kế hoạch chưa chi cho việc nào.", "The plan pays for no work.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,31 @@ def checks(facts: Facts, chosen: Pairs, proposals: Mapping[str, Any] | None) -> 
 
 
 def _focus(facts: Facts, chosen: Pairs) -> Check:
-    """Money a head in the highlands is at least what it is elsewhere."""
-    high, money = facts.flag("highland"), [0.0, 0.0]
-    for work, one in chosen:
-        here = np.array(work.facts.get("villages", ()), np.int64)
-        people = facts.people[here].sum()
-        part = float(facts.people[here][high[here]].sum() / people) if people else 0.0
-        money[0] += one.spent * part
-        money[1] += one.spent * (1 - part)
+    """Money a head in the highlands is at least what it is elsewhere.
+
+    A work's money is shared out over the people it serves, or those of its commune.
+    """
+    high = facts.flag("highland")
     heads = [int(facts.people[high].sum()), int(facts.people[~high].sum())]
     if not heads[0] or not heads[1]:
-        return Check(
-            "focus", None, Text("Chỉ có một loại vùng.", "There is one kind of area only.")
-        )
-    each = [round(amount / head) for amount, head in zip(money, heads, strict=True)]
+        why = Text("Chỉ có một loại vùng.", "There is one kind of area only.")
+        return Check("focus", None, why)
+    if not chosen:
+        return Check("focus", None, _NOTHING)
+    money = [Fraction(0), Fraction(0)]
+    for work, one in chosen:
+        here = np.array(work.facts.get("villages", ()), np.int64)
+        here = here if here.size else facts.in_commune(work.commune)
+        people = int(facts.people[here].sum())
+        if people:
+            part = Fraction(int(facts.people[here][high[here]].sum()), people)
+            money[0] += one.spent * part
+            money[1] += one.spent * (1 - part)
+    each = [amount / head for amount, head in zip(money, heads, strict=True)]
     why = Text(
-        f"Vùng cao {format_vnd(each[0])} một người, nơi khác {format_vnd(each[1])}.",
-        f"Highlands {each[0] / 1e6:,.2f} million đồng a head, elsewhere {each[1] / 1e6:,.2f}.",
+        f"Vùng cao {format_vnd(round(each[0]))} một người, nơi khác {format_vnd(round(each[1]))}.",
+        f"Highlands {float(each[0]) / 10**6:,.2f} million đồng a head, "
+        f"elsewhere {float(each[1]) / 10**6:,.2f}.",
     )
     return Check("focus", each[0] >= each[1], why)
 
@@ -75,24 +85,30 @@ def _empowered(proposals: Mapping[str, Any] | None) -> Check:
 
 
 def _institution(chosen: Pairs) -> Check:
-    """People are trained, and every work built has its upkeep paid to the plan's end."""
+    """People are trained, and upkeep is paid for what is built, to the plan's end."""
+    if not chosen:
+        return Check("institution", None, _NOTHING)
     trained = sum(any(e.kind == "trains" for e in work.effects) for work, _ in chosen)
     kept = sum(sum(one.kept_up.values()) for _, one in chosen)
     why = Text(
         f"{trained} lớp bồi dưỡng tại chỗ; duy tu đến hết kỳ {format_vnd(kept)}.",
-        f"{trained} courses in the communes; upkeep to the plan's end {kept / 1e9:,.1f} bn đồng.",
+        f"{trained} courses in the communes; upkeep to the plan's end "
+        f"{kept / 10**9:,.2f} billion đồng.",
     )
     return Check("institution", trained > 0 and kept > 0, why)
 
 
 def _sources(chosen: Pairs) -> Check:
     """More than one source pays."""
+    if not any(one.spent for _, one in chosen):
+        return Check("sources", None, _NOTHING)
     paid: dict[str, int] = {}
     for _, one in chosen:
         for pool, amount in (*one.built.items(), *one.kept_up.items()):
-            paid[_source(pool)] = paid.get(_source(pool), 0) + amount
+            if amount:
+                paid[_source(pool)] = paid.get(_source(pool), 0) + amount
     told = ", ".join(f"{name} {format_vnd(vnd)}" for name, vnd in sorted(paid.items()))
-    why = Text(f"Nguồn: {told or '—'}.", f"Sources: {', '.join(sorted(paid)) or '—'}.")
+    why = Text(f"Nguồn: {told}.", f"Sources: {', '.join(sorted(paid))}.")
     return Check("sources", len(paid) > 1, why)
 
 

@@ -1,5 +1,6 @@
 """What planners ask of a plan beside the money; all of it is published with the plan."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,22 @@ class NoReason(Problem):
 class NoSuchWish(Problem):
     vi = "Không có {what} “{name}”; gần nhất là “{nearest}”."
     en = "There is no {what_en} “{name}”; the nearest is “{nearest}”."
+
+
+class NotAShare(Problem):
+    vi = (
+        "Các phần ngân sách {found} không dùng được: mỗi phần lớn hơn 0, không quá 1, và phải có "
+        "phần 1, là chính kế hoạch."
+    )
+    en = (
+        "The parts of the budget {found} cannot be used: each is above 0 and at most 1, and one "
+        "of them is 1, the plan itself."
+    )
+
+
+class BelowNothing(Problem):
+    vi = "{what} là {found}; phải từ 0 trở lên, hãy sửa lại."
+    en = "{what_en} is {found}; it must be 0 or more, mend it."
 
 
 class NotAWeight(Problem):
@@ -45,18 +62,38 @@ class Wishes:
     keep_more: float = 0.0
 
     def check(self, works: Collection[str], criteria: Collection[str]) -> None:
-        """Refuse what names nothing. Raises `NoReason`, `NoSuchWish`, `NotAWeight`."""
+        """Refuse what names nothing and what is no amount.
+
+        Raises `NoReason`, `NoSuchWish`, `NotAWeight`, `NotAShare`, `BelowNothing`.
+        """
         for name, (_, why) in self.forced.items():
             if not why.vi.strip():
                 raise NoReason(work=name)
             _known(name, works, "việc", "work")
         for name, weight in self.weights.items():
             _known(name, criteria, "tiêu chí", "criterion")
-            if not weight >= 0:
+            if not (math.isfinite(weight) and weight >= 0):
                 raise NotAWeight(name=name, found=weight)
+        if 1 not in self.shares or not all(0 < share <= 1 for share in self.shares):
+            raise NotAShare(found=", ".join(str(share) for share in self.shares) or "—")
+        self._amounts()
+
+    def _amounts(self) -> None:
+        for rules, vi, en in (
+            (self.least, "ít nhất", "the least"),
+            (self.most, "nhiều nhất", "the most"),
+        ):
+            for commune, vnd in rules.items():
+                _at_least_0(vnd, f"Mức {vi} của {commune}", f"{en.capitalize()} of {commune}")
+        _at_least_0(self.draws, "Số lần thử", "The number of draws")
+        _at_least_0(self.keep_more, "Phần thu giữ thêm", "The part of revenue kept more")
 
 
 def _known(name: str, names: Collection[str], what: str, what_en: str) -> None:
     if name not in names:
-        near = nearest(name, list(names)) or "—"
-        raise NoSuchWish(what=what, what_en=what_en, name=name, nearest=near)
+        raise NoSuchWish(what=what, what_en=what_en, name=name, nearest=nearest(name, names))
+
+
+def _at_least_0(found: float, what: str, what_en: str) -> None:
+    if not (math.isfinite(found) and found >= 0):
+        raise BelowNothing(what=what, what_en=what_en, found=found)

@@ -109,3 +109,16 @@ BECAUSE: dict[str, Text] = {
     "upkeep": Text("Không còn tiền duy tu", "No money for its upkeep"),
     "dearer": Text("Việc khác đáng tiền hơn", "Other works give more for the money"),
 }
+PRINCIPLES: dict[str, Text] = {
+    "focus": Text("Đầu tư có trọng tâm", "Focused investment"),
+    "empowerment": Text("Trao quyền cho cộng đồng", "The community's say"),
+    "institution": Text("Tăng cường thể chế tại chỗ", "Local institutions"),
+    "sources": Text("Gắn kết nguồn lực đa chiều", "Many sources together"),
+}
+SAFEGUARDS: dict[str, Text] = {
+    "land": Text("Đất cho công trình", "Land for the work"),
+    "consultation": Text("Họp lấy ý kiến người dân", "Consultation held"),
+    "language": Text("Họp bằng tiếng của bản", "Held in the language of the village"),
+    "grievance": Text("Nơi nhận kiến nghị, khiếu nại", "Grievance channel"),
+    "hazard": Text("Nguy cơ thiên tai tại chỗ", "Hazard at the place"),
+}

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hoaban.base.money import format_vnd, number
-from hoaban.web import figures, words
+from hoaban.web import budgetcurve, choosing, figures, words
+from hoaban.web.planwords import BRIEF
 
 WIDTH = 80
 FIRST = 10
@@ -170,6 +171,9 @@ def of_plan(found: Mapping[str, Any]) -> str:
     lines = [
         *_head("KẾ HOẠCH · THE PLAN", found),
         *_money(found),
+        *_weights(found),
+        *_less(found),
+        *_proposals(found),
         "",
         *_before_after(found),
         "",
@@ -234,6 +238,48 @@ def _money(found: Mapping[str, Any]) -> Iterator[str]:
         )
     if (left := figures.unspent(found)) is not None:
         yield from _wrap(left.vi)
+
+
+def _weights(found: Mapping[str, Any]) -> Iterator[str]:
+    """Every criterion with its weight, by target; a star where nobody published it."""
+    given = found.get("weights") or {}
+    groups: dict[str, list[str]] = {}
+    for row in found.get("criteria") or []:
+        target, _, rest = str(row["name"]).partition("_")
+        star = "*" if row.get("assumed") else ""
+        weight = number(choosing.full_weight(row, given), 3)
+        said = f"{BRIEF.get(row['name'], row['name'])} {weight}{star}"
+        groups.setdefault(target if rest else "", []).append(said)
+    if groups:
+        told = "; ".join(f"{code} {', '.join(groups[code])}".strip() for code in sorted(groups))
+        yield from _wrap(f"Trọng số (weights; * giả định, assumed): {told}.")
+
+
+def _less(found: Mapping[str, Any]) -> Iterator[str]:
+    """What the plan would come to with about half of the new money."""
+    points = [one for one in budgetcurve.points(found) if one["share"] < 1]
+    if not points:
+        return
+    half = min(points, key=lambda one: abs(one["share"] - 0.5))
+    told = ", ".join(
+        f"{code} {figures.share(half['targets'].get(code), 1)}"
+        for code in words.TARGETS
+        if code in half["targets"]
+    )
+    yield from _wrap(
+        f"Với {figures.share(half['share'], 0)} tiền mới ({format_vnd(half['budget_vnd'])}): "
+        f"{told} · with part of the new money"
+    )
+
+
+def _proposals(found: Mapping[str, Any]) -> Iterator[str]:
+    """What share of what villages asked for is in the plan."""
+    asked = found.get("proposals")
+    if asked and asked.get("carried"):
+        yield from _wrap(
+            f"Họp bản thông qua {number(asked['carried'])} đề xuất, kế hoạch làm "
+            f"{number(asked['funded'])} ({figures.share(asked['share'], 1)}) · proposals funded"
+        )
 
 
 def _before_after(found: Mapping[str, Any]) -> Iterator[str]:

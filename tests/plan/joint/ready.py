@@ -58,9 +58,14 @@ def same(one: Any, other: Any) -> bool:
     )
 
 
+def dice(seed: int) -> random.Random:
+    """Chance that is the same every time."""
+    return random.Random(seed)  # noqa: S311
+
+
 def programmes(size: int, count: int, seed: int) -> Iterator[list[int]]:
     """Random sets of works, none and all among them."""
-    drawn = random.Random(seed)
+    drawn = dice(seed)
     yield from ([], list(range(size)))
     for _ in range(count):
         yield sorted(drawn.sample(range(size), drawn.randint(1, size)))
@@ -68,13 +73,12 @@ def programmes(size: int, count: int, seed: int) -> Iterator[list[int]]:
 
 def disagreements(part: Part[Any], size: int, seed: int = 7) -> list[Sequence[int]]:
     """The sets for which a step further, or back, is not the whole counted again."""
-    drawn, wrong = random.Random(seed), []
+    drawn = dice(seed)
+    wrong: list[Sequence[int]] = []
     for chosen in programmes(size, 25, seed):
         state, rest = part.start(chosen), [n for n in range(size) if n not in chosen]
         moves = [
-            tuple(drawn.sample(rest, drawn.randint(1, min(3, len(rest)))))
-            for _ in range(3)
-            if rest
+            tuple(drawn.sample(rest, drawn.randint(1, min(3, len(rest))))) for _ in range(3) if rest
         ]
         for move, after in zip(moves, part.after(state, chosen, moves), strict=True):
             if not same(after, part.start({*chosen, *move})):

@@ -26,11 +26,24 @@ GROUND = Ground(
     marks={"T1": 0.15, "T2": 1.0, "T3": 0.8, "T4": 1.0, "T5": 0.7},
 )
 NOTHING = {
-    **{"T1_income": -80.0, "T1_M0": -240.0, "isolation": -1000.0, "equity_T2": 200.0},
-    **{"T2_communes": 4.0, "T2_people": 400.0, "T2_tests": 12.0},
-    **{"T3_joint": 28.0, "T3_water": 280.0, "T3_health": 630.0, "T3_education": 910.0},
-    **{"hours": -700.0, "worst": -90.0, "equity_T3": 0.0, "equity_T5": 0.0},
-    **{"T4_staff": 6.0, "T4_legs": 15.0, "T5_pairs": 10.0},
+    "T1_income": -80.0,
+    "T1_M0": -240.0,
+    "isolation": -1000.0,
+    "equity_T2": 200.0,
+    "T2_communes": 4.0,
+    "T2_people": 400.0,
+    "T2_tests": 12.0,
+    "T3_joint": 28.0,
+    "T3_water": 280.0,
+    "T3_health": 630.0,
+    "T3_education": 910.0,
+    "hours": -700.0,
+    "worst": -90.0,
+    "equity_T3": 0.0,
+    "equity_T5": 0.0,
+    "T4_staff": 6.0,
+    "T4_legs": 15.0,
+    "T5_pairs": 10.0,
 }
 
 

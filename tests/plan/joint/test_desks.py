@@ -1,5 +1,6 @@
 """T5 under any set of works: birth is digitised, death is not, in four villages."""
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -47,7 +48,11 @@ def catalogue() -> pa.Table:
 
 def used(procedure: str, village: str, **more: object) -> dict[str, object]:
     """A procedure in use in a village, with a case completed last month."""
-    row = {"procedure": procedure, "village": village, "area": f"11/00002/{village}/"}
+    row: dict[str, object] = {
+        "procedure": procedure,
+        "village": village,
+        "area": f"11/00002/{village}/",
+    }
     row |= {"form": "helped", "completed_12m": 2}
     days = {"since": date(2026, 1, 5), "last_completed_on": date(2026, 10, 20)}
     return {**row, **days, **more}
@@ -84,6 +89,15 @@ def test_desks_in_one_village_add_up_their_shares_and_no_more() -> None:
     assert 0 < part.start((0,)).live[1] < whole
     assert part.start((0, 1)).live.tolist() == [0, whole, 0, 0]
     assert part.start((0, 1, 2)).live.tolist() == [0, whole, 0, 0]
+
+
+def test_two_desks_of_one_work_add_up_too() -> None:
+    one = desk("0002", share=0.5)
+    both = replace(one, effects=one.effects * 2)
+    of = basis(both, tables=small.tables(procedures=catalogue()))
+
+    live = DesksPart(of).start((0,)).live.tolist()
+    assert live == column(truth(of, (0,)), "procedures_live") == [0, 16, 0, 0]
 
 
 def test_villages_are_as_measured_for_any_set() -> None:

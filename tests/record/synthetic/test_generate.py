@@ -40,6 +40,7 @@ LOADED = [
     "works",
     "money",
     "proposals",
+    "absorption",
 ]
 PROCEDURES = read_csv(
     ROOT / "law/procedures.csv",

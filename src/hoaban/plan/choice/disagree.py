@@ -8,24 +8,30 @@ chosen in none is not worth an argument. Robust decision-making of this kind: Le
 Bankes, Shaping the next one hundred years, RAND MR-1626, 2003.
 
 Costs are drawn by the work's own id and the draw's number, so that a work more or less moves no
-other draw.
+other draw. Where a draw makes what is forced in, or a commune's least, impossible to pay, there is
+no choice to learn from: it is kept, says why, and counts in no share.
 """
 
 import hashlib
 import math
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoaban.plan.choice.instance import Instance, Joint
+from hoaban.plan.choice import rules
+from hoaban.plan.choice.instance import Chosen, Instance, Item, Joint
+from hoaban.plan.choice.orders import Orders, sorted_by_need
+from hoaban.plan.choice.purse import Purse
 from hoaban.plan.choice.search import solve
 
 Weights = Mapping[str, float]
 _FIRM = 20.0  # how near drawn weights lie to those given: a part of .1 varies by about .065
+_TOO_DEAR = (rules.NoAffordablePlan, rules.LeastCannotBeMet, rules.ForcedAboveMost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +47,49 @@ class Range:
 class Draw:
     """One draw: its weights, the ids chosen, its worth and what the plan asked about gets there.
 
-    ``plan_worth`` is the worth, by this draw's weights, of the works of the plan; None where this
-    draw's costs make the plan too dear for its money.
+    ``plan_worth`` is the worth, by this draw's weights, of the works of the plan; None where no
+    way is found to pay them all at this draw's costs. ``reached`` is the worth of those that the
+    money pays, taken in the plan's order; None where no plan is asked about. ``refused`` is the
+    code of the problem where nothing can be chosen at these costs, empty otherwise.
     """
 
     weights: Weights
     chosen: tuple[str, ...]
     worth: float
     plan_worth: float | None
+    reached: float | None = None
+    refused: str = ""
 
     @property
     def regret(self) -> float | None:
         """Share of this draw's worth that the plan misses, >= 0; None where it cannot be paid."""
-        if self.plan_worth is None or self.worth <= 0:
+        return self._missed(self.plan_worth)
+
+    @property
+    def shortfall(self) -> float | None:
+        """The same where the plan is done in its order as far as the money reaches."""
+        return self._missed(self.reached)
+
+    def _missed(self, got: float | None) -> float | None:
+        if got is None or self.worth <= 0:
             return None
-        return max(0.0, 1 - self.plan_worth / self.worth)
+        return max(0.0, 1 - got / self.worth)
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """All draws. ``often`` is the share of draws that choose each work, 0-1, by id."""
+    """All draws. ``often`` is the share of draws that choose each work, 0-1, by id.
+
+    Draws that are refused count in no share.
+    """
 
     draws: tuple[Draw, ...]
     often: Mapping[str, float]
+
+    @property
+    def refused(self) -> int:
+        """In how many draws nothing could be chosen."""
+        return sum(1 for one in self.draws if one.refused)
 
     @property
     def never_regretted(self) -> list[str]:
@@ -73,8 +99,12 @@ class Disagreement:
     @property
     def worst_regret(self) -> float | None:
         """The greatest regret of the plan in any draw in which it can be paid; None in none."""
-        known = [one.regret for one in self.draws if one.regret is not None]
-        return max(known, default=None)
+        return max((one.regret for one in self.draws if one.regret is not None), default=None)
+
+    @property
+    def worst_shortfall(self) -> float | None:
+        """The greatest shortfall of the plan in any draw; None where no plan is asked about."""
+        return max((o.shortfall for o in self.draws if o.shortfall is not None), default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +115,11 @@ class _Task:
     weighted: Callable[[Weights], Joint]
     weights: Weights
     costs: Mapping[str, Range]
-    plan: frozenset[str]
+    plan: tuple[str, ...]
     seed: int
 
 
-_TASK: list[_Task] = []
+_TASK: list[_Task] = []  # of a drawing process
 
 
 def disagree(
@@ -102,6 +132,7 @@ def disagree(
     draws: int = 200,
     seed: int = 1,
     processes: int = 2,
+    stop: Callable[[], bool] = lambda: False,
     said: Callable[[int, int], None] = lambda done, of: None,
 ) -> Disagreement:
     """The choice made anew under many weights and costs.
@@ -111,64 +142,98 @@ def disagree(
     costs
         Of the items that may cost more or less; works owed or under way cost what they cost.
     plan
-        Ids of the works of the plan that is looked at.
+        Ids of the works of the plan that is looked at, in the order in which they are done.
+    stop
+        Asked after each draw; when it says True the draws made so far stand.
+    said
+        Told after each draw how many are made, of how many.
 
-    Equal arguments give equal draws, for any number of ``processes``.
+    Equal arguments give equal draws, for any number of ``processes``. Raises the problems of
+    `hoaban.plan.choice.rules` that the instance has whatever its works cost.
     """
-    task = _Task(instance, weighted, weights, costs, frozenset(plan), seed)
+    rules.check(instance)
+    task = _Task(instance, weighted, weights, costs, tuple(plan), seed)
     found: list[Draw] = []
-    for one in _run(task, draws, processes):
-        found.append(one)
-        said(len(found), draws)
+    with closing(_run(task, draws, processes)) as made:
+        for one in made:
+            found.append(one)
+            said(len(found), draws)
+            if stop():
+                break
     count = Counter(name for one in found for name in one.chosen)
-    often = {item.id: count[item.id] / max(len(found), 1) for item in instance.items}
+    answered = sum(1 for one in found if not one.refused)
+    often = {item.id: count[item.id] / max(answered, 1) for item in instance.items}
     return Disagreement(tuple(found), often)
 
 
-def _run(task: _Task, draws: int, processes: int) -> list[Draw]:
+def _run(task: _Task, draws: int, processes: int) -> Generator[Draw, None, None]:
     if processes < 2 or draws < 2:
-        _begin(task)
-        return [_draw(number) for number in range(draws)]
+        yield from (_draw(task, number) for number in range(draws))
+        return
     fork = multiprocessing.get_context("fork")  # the worth's caches are shared, not copied
-    _begin(task)
-    with ProcessPoolExecutor(processes, mp_context=fork) as pool:
-        return list(pool.map(_draw, range(draws), chunksize=max(1, draws // (4 * processes))))
+    with ProcessPoolExecutor(
+        processes, mp_context=fork, initializer=_begin, initargs=(task,)
+    ) as pool:
+        yield from pool.map(_drawn, range(draws))
 
 
 def _begin(task: _Task) -> None:
     _TASK[:] = [task]
 
 
-def _draw(number: int) -> Draw:
-    task = _TASK[0]
+def _drawn(number: int) -> Draw:
+    return _draw(_TASK[0], number)
+
+
+def _draw(task: _Task, number: int) -> Draw:
     weights = drawn_weights(task.weights, task.seed, number)
-    items = tuple(
-        replace(item, cost=drawn_cost(task.costs[item.id], task.seed, number, item.id))
-        if item.id in task.costs and not (item.owed or item.carry_over)
-        else item
-        for item in task.instance.items
-    )
+    items = tuple(_priced(task, item, number) for item in task.instance.items)
     instance = replace(task.instance, items=items)
     joint = task.weighted(weights)
-    result = solve(instance, joint, drops=0)
+    try:
+        result = solve(instance, joint, drops=0)
+    except _TOO_DEAR as problem:
+        return Draw(weights, (), 0.0, None, refused=problem.code)
+    whole, reached = _of_plan(instance, joint, task.plan)
     return Draw(
         weights=weights,
         chosen=tuple(sorted(one.id for one in result.chosen)),
         worth=result.worth,
-        plan_worth=_of_plan(instance, joint, task.plan),
+        plan_worth=reached if whole else None,
+        reached=reached,
     )
 
 
-def _of_plan(instance: Instance, joint: Joint, plan: frozenset[str]) -> float | None:
-    """The worth of the plan's works by these weights; None where the money does not reach."""
+def _priced(task: _Task, item: Item, number: int) -> Item:
+    if item.id not in task.costs or item.owed or item.carry_over:
+        return item
+    return replace(item, cost=drawn_cost(task.costs[item.id], task.seed, number, item.id))
+
+
+def _of_plan(instance: Instance, joint: Joint, plan: Sequence[str]) -> tuple[bool, float | None]:
+    """Whether all works of the plan can be paid, and the worth of those that are."""
     if not plan:
-        return None
-    place = [n for n, item in enumerate(instance.items) if item.id in plan]
-    for kind in {pool[1] for pool in instance.pools}:
-        money = sum(amount for pool, amount in instance.pools.items() if pool[1] == kind)
-        if sum(instance.items[n].cost for n in place if instance.items[n].money == kind) > money:
-            return None
-    return float(joint.start(place).worth)
+        return False, None
+    place = {item.id: n for n, item in enumerate(instance.items)}
+    items = [instance.items[place[name]] for name in plan]
+    items = sorted_by_need(sorted(items, key=lambda i: (not i.owed, not i.carry_over)))
+    purse = Purse(instance)
+    paid = Orders(purse, {}).pay(tuple(items), every=False)
+    whole = paid is not None
+    if paid is None:
+        paid = _as_far(purse, items)
+    return whole, float(joint.start(sorted(place[name] for name in paid)).worth)
+
+
+def _as_far(purse: Purse, items: Sequence[Item]) -> dict[str, Chosen]:
+    """The items in their order as far as the money reaches, none without what it requires."""
+    paid: dict[str, Chosen] = {}
+    for item in items:
+        if all(name in paid for name in item.requires):
+            one = purse.pay(item, purse.earliest(item, paid))
+            if one is not None:
+                paid[item.id] = one
+    return paid
 
 
 def drawn_weights(weights: Weights, seed: int, number: int) -> dict[str, float]:

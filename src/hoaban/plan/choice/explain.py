@@ -2,15 +2,20 @@
 
 The reasons are looked for in the order in which a choice is made: somebody decided it; a rival
 stands in its place; nothing is left for it to give; the money that may pay for it is used up; other
-works give more for each đồng. All gains are exact and joint, on top of the whole plan.
+works give more for each đồng. What a work requires is asked the same: where that may not be had,
+neither may the work. All gains are exact and joint, on top of the whole plan.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from hoaban.base.money import format_vnd
 from hoaban.base.text import Text
-from hoaban.plan.choice.instance import Chosen, Instance, Item, Joint, Move, Pool, Result
+from hoaban.plan.choice.instance import Chosen, Instance, Item, Joint, Move, Result
+from hoaban.plan.choice.orders import sorted_by_need
+from hoaban.plan.choice.purse import UPKEEP, Purse
+from hoaban.plan.works import Work
 
 _NOTHING = 1e-12
 _BILLION = 10**9
@@ -48,155 +53,299 @@ def left_out(
 
     ``decided`` are the reasons of those who forced an item out, by id.
     """
-    seen = _Seen.of(instance, result)
+    seen = _Seen(instance, result, decided or {})
     free = [n for n, item in enumerate(instance.items) if item.id not in seen.chosen]
-    moves = [seen.bundle(instance, n) for n in free]
+    moves = [seen.bundle(n) for n in free]
     standing = joint.start([n for n, i in enumerate(instance.items) if i.id in seen.chosen])
     gains = standing.gains([move for move in moves if move])
     gained = iter(gains.tolist())
     found = [
-        _beaten(instance, seen, n, (move, next(gained) if move else 0.0), decided or {})
+        _beaten(seen, n, move, next(gained) if move else 0.0)
         for n, move in zip(free, moves, strict=True)
     ]
     return sorted(found, key=lambda one: (-one.per_billion, one.id))
 
 
-@dataclass(frozen=True, eq=False)
+class _Last(NamedTuple):
+    """The work that gave least per đồng of those bought, and what it gave."""
+
+    id: str = ""
+    ratio: float = 0.0
+
+
 class _Seen:
     """The answer looked up: what is chosen, who holds each rivals' place, what money is left."""
 
-    place: Mapping[str, int]
-    chosen: Mapping[str, Chosen]
-    holder: Mapping[str, str]
-    left: Mapping[Pool, int]
-    last: Mapping[str, tuple[str, float]]  # the least gain per đồng bought, by kind of money
+    def __init__(self, instance: Instance, result: Result, decided: _Decided) -> None:
+        self.instance, self.decided = instance, decided
+        self.items = {item.id: item for item in instance.items}
+        self.place = {item.id: n for n, item in enumerate(instance.items)}
+        self.chosen: dict[str, Chosen] = {one.id: one for one in result.chosen}
+        self.unpaid = frozenset(result.unpaid)
+        self.holder = {self.items[n].rival: n for n in self.chosen if self.items[n].rival}
+        self.left = dict(result.left)
+        self.last = self._last(result)
+        self.spent: dict[str, int] = {}  # build cost of new works by commune
+        for name in self.chosen:
+            if not (self.items[name].owed or self.items[name].carry_over):
+                commune = self.items[name].commune
+                self.spent[commune] = self.spent.get(commune, 0) + self.items[name].cost
 
-    @classmethod
-    def of(cls, instance: Instance, result: Result) -> "_Seen":
-        chosen = {one.id: one for one in result.chosen}
-        items = {item.id: item for item in instance.items}
-        holder = {items[name].rival: name for name in chosen if items[name].rival}
-        place = {item.id: n for n, item in enumerate(instance.items)}
-        return cls(place, chosen, holder, result.left, _last(items, result))
-
-    def bundle(self, instance: Instance, number: int) -> Move:
+    def bundle(self, number: int) -> Move:
         """The item with all it requires that is not chosen; empty where one does not exist."""
         found: dict[int, None] = {}
         waiting = [number]
         while waiting:
             one = waiting.pop()
-            if one in found or instance.items[one].id in self.chosen:
+            item = self.instance.items[one]
+            if one in found or item.id in self.chosen:
                 continue
             found[one] = None
-            for name in instance.items[one].requires:
-                if name not in self.place:
-                    return ()
-                waiting.append(self.place[name])
+            if any(name not in self.place for name in item.requires):
+                return ()
+            waiting += [self.place[name] for name in item.requires]
         return tuple(sorted(found))
 
+    def price(self, items: Iterable[Item]) -> int:
+        """Builds, and upkeep to the plan's end, as the search reckons; at least 1."""
+        years = len(self.instance.years) - 1
+        return max(1, sum(item.cost + item.upkeep * years for item in items))
 
-def _last(items: Mapping[str, Item], result: Result) -> dict[str, tuple[str, float]]:
-    found: dict[str, tuple[str, float]] = {}
-    for step in result.steps:
-        if step.spent <= 0 or step.gain <= _NOTHING:
-            continue
-        kind, ratio = items[step.items[-1]].money, step.gain / step.spent
-        if kind not in found or ratio < found[kind][1]:
-            found[kind] = (step.items[-1], ratio)
-    return found
+    def pays(self, items: Iterable[Item]) -> bool:
+        """Whether what is left would pay items, all of them."""
+        purse = Purse(replace(self.instance, pools=self.left))
+        return purse.would_pay(sorted_by_need(items), self.chosen)
+
+    def _last(self, result: Result) -> dict[str, _Last]:
+        found: dict[str, _Last] = {}
+        for step in result.steps:
+            items = [self.items[name] for name in step.items]
+            ratio = step.gain / self.price(items)
+            kind = items[-1].money
+            if step.gain > _NOTHING and (kind not in found or ratio < found[kind].ratio):
+                found[kind] = _Last(step.items[-1], ratio)
+        return found
 
 
-def _beaten(
-    instance: Instance, seen: _Seen, number: int, bundle: tuple[Move, float], decided: _Decided
-) -> Beaten:
-    item, (move, gain) = instance.items[number], bundle
-    cost = sum(instance.items[n].cost for n in move) if move else item.cost
-    if item.forced is False:
+class _Left(NamedTuple):
+    """One item left out, with what would have to be done with it."""
+
+    item: Item
+    items: list[Item]  # with all it requires that is not chosen; empty where that cannot be
+    gain: float
+    cost: int
+
+    def by(self, why: str, text: Text, other: str = "") -> Beaten:
+        return Beaten(self.item.id, why, text, self.gain, self.cost, other)
+
+
+def _beaten(seen: _Seen, number: int, move: Move, gain: float) -> Beaten:
+    item = seen.instance.items[number]
+    items = [seen.instance.items[n] for n in move]
+    cost = sum(one.cost for one in items) if items else item.cost
+    left = _Left(item, items, gain, cost)
+    return (
+        _decided(seen, left)
+        or _rival(seen, left)
+        or _unpaid(seen, left)
+        or _idle(left)
+        or _money(seen, left)
+        or _dearer(seen, left)
+    )
+
+
+def _decided(seen: _Seen, left: _Left) -> Beaten | None:
+    """Somebody forced it, or what it requires, out; or its commune may have no more."""
+    if left.item.forced is False:
         why = Text("Người lập kế hoạch loại ra.", "The planner forced it out.")
-        return Beaten(item.id, "decided", decided.get(item.id, why), gain, cost)
-    if item.rival in seen.holder and item.rival:
-        other = seen.holder[item.rival]
+        return left.by("decided", seen.decided.get(left.item.id, why))
+    out = next((one.id for one in left.items if one.forced is False), "")
+    if out:
         text = Text(
-            f"Đã chọn {other} cho cùng nhu cầu này; hai việc không làm cùng nhau.",
-            f"{other} is chosen for the same need; the two are not done together.",
+            f"Cần {out} làm trước, mà việc đó bị người lập kế hoạch loại ra.",
+            f"It needs {out} first, which the planner forced out.",
         )
-        return Beaten(item.id, "rival", text, gain, cost, other)
-    if not move:
+        return left.by("decided", text, out)
+    for commune, most in sorted(seen.instance.most.items()):
+        more = sum(one.cost for one in left.items if one.commune == commune)
+        spent = seen.spent.get(commune, 0)
+        if more and spent + more > most:
+            text = Text(
+                f"Xã chỉ được nhiều nhất {format_vnd(most)} việc mới; đã chọn {format_vnd(spent)}.",
+                f"The commune may have {most / _BILLION:,.2f} billion đồng of new works at most; "
+                f"{spent / _BILLION:,.2f} are chosen.",
+            )
+            return left.by("decided", text)
+    return None
+
+
+def _rival(seen: _Seen, left: _Left) -> Beaten | None:
+    """Another work stands in its place, or in that of what it requires."""
+    for one in (left.item, *left.items):
+        if one.rival and one.rival in seen.holder:
+            other = seen.holder[one.rival]
+            first = "" if one is left.item else one.id
+            text = Text(
+                (f"Cần {first} làm trước. " if first else "")
+                + f"Đã chọn {other} cho cùng nhu cầu này; hai việc không làm cùng nhau.",
+                (f"It needs {first} first. " if first else "")
+                + f"{other} is chosen for the same need; the two are not done together.",
+            )
+            return left.by("rival", text, other)
+    return None
+
+
+def _idle(left: _Left) -> Beaten | None:
+    """It would add nothing, or can never be done."""
+    if not left.items:
         text = Text(
             "Việc phải làm trước không có trong danh mục.",
             "What has to come first is not among the works.",
         )
-        return Beaten(item.id, "nothing", text, 0.0, cost)
-    if gain <= _NOTHING:
+        return left.by("nothing", text)
+    if left.gain <= _NOTHING:
         text = Text(
             "Không thêm được gì: nơi này đã đủ nhờ các việc được chọn, hoặc việc này chưa có mức "
             "tác dụng nào được đo.",
             "It adds nothing: works chosen give this place all of it, or no effect of it has "
             "been measured.",
         )
-        return Beaten(item.id, "nothing", text, gain, cost)
-    return _short(instance, seen, item, move, gain) or _dearer(seen, item, gain, cost)
-
-
-def _short(instance: Instance, seen: _Seen, item: Item, move: Move, gain: float) -> Beaten | None:
-    """The money that does not reach: of a source, or recurrent money for the upkeep."""
-    items = [instance.items[n] for n in move]
-    cost = sum(one.cost for one in items)
-    for one in items:
-        left = _left(seen.left, one.money, one.sources)
-        if left < one.cost:
-            text = Text(
-                f"Hết vốn: các nguồn được chi cho việc này còn {format_vnd(left)}, cần "
-                f"{format_vnd(one.cost)}.",
-                f"The money is used up: the sources that may pay for it have "
-                f"{left / _BILLION:,.2f} billion đồng left, it needs {one.cost / _BILLION:,.2f}.",
-            )
-            return Beaten(item.id, "money", text, gain, cost, seen.last.get(one.money, ("",))[0])
-    years = len(instance.years) - 1
-    upkeep = sum(one.upkeep for one in items) * years
-    left = sum(amount for pool, amount in seen.left.items() if pool[1] == "recurrent")
-    if left < upkeep:
-        text = Text(
-            f"Không còn tiền duy tu: cần {format_vnd(upkeep)} đến hết kỳ, chi thường xuyên còn "
-            f"{format_vnd(left)}.",
-            f"No money is left for its upkeep: it needs {upkeep / _BILLION:,.2f} billion đồng, "
-            f"{left / _BILLION:,.2f} of recurrent money remain.",
-        )
-        return Beaten(item.id, "upkeep", text, gain, cost)
+        return left.by("nothing", text)
     return None
 
 
-def _dearer(seen: _Seen, item: Item, gain: float, cost: int) -> Beaten:
-    last, ratio = seen.last.get(item.money, ("", 0.0))
-    own = gain / cost if cost else 0.0
+def _unpaid(seen: _Seen, left: _Left) -> Beaten | None:
+    """Owed or under way, or waiting for what is, and the money does not finish that."""
+    first = next((one for one in (left.item, *left.items) if one.id in seen.unpaid), None)
+    if first is None:
+        return None
+    has, other = _has(seen, first), "" if first is left.item else first.id
     text = Text(
-        f"Mỗi tỷ đồng đem lại {_told(own)}, ít hơn việc cuối cùng được chọn ({last}: "
-        f"{_told(ratio)}), hoặc không vừa tiền của từng năm.",
-        f"Each billion đồng gives {_told(own)}, less than the last work bought ({last}: "
-        f"{_told(ratio)}), or it does not fit into the money of the years.",
+        (f"Cần {other} làm trước. " if other else "")
+        + f"Nợ đọng hoặc đang dở, nhưng vốn không đủ: cần {format_vnd(first.cost)}, các nguồn "
+        f"được chi còn {format_vnd(has)} trong cả kỳ.",
+        (f"It needs {other} first. " if other else "")
+        + f"Owed or under way, but the money does not finish it: it needs "
+        f"{first.cost / _BILLION:,.2f} billion đồng, the sources that may pay have "
+        f"{has / _BILLION:,.2f} left in all years.",
     )
-    return Beaten(item.id, "dearer", text, gain, cost, last)
+    return left.by("money", text, other)
 
 
-def _told(ratio: float) -> str:
-    return f"{1000 * ratio * _BILLION:.3g}/1000"
+def _money(seen: _Seen, left: _Left) -> Beaten | None:
+    """The money that does not reach: of a source, of the years, or recurrent for the upkeep."""
+    if seen.pays(left.items):
+        return None
+    last = seen.last.get(left.item.money, _Last())
+    for one in left.items:
+        same = [i for i in left.items if i.money == one.money and set(i.sources) <= {*one.sources}]
+        has, needs = _has(seen, one), sum(i.cost for i in same)
+        if has < needs:
+            rest = _compared(seen, left, last)
+            text = Text(
+                f"Hết vốn: các nguồn được chi cho việc này còn {format_vnd(has)}, cần "
+                f"{format_vnd(needs)}. {rest.vi}",
+                f"The money is used up: the sources that may pay for it have "
+                f"{has / _BILLION:,.2f} billion đồng left, it needs {needs / _BILLION:,.2f}. "
+                f"{rest.en}",
+            )
+            return left.by("money", text, last.id)
+    if seen.pays([replace(one, upkeep=0) for one in left.items]):
+        return _upkeep(seen, left)
+    text = Text(
+        "Vốn còn lại nằm rải ở nhiều năm: không năm khởi công nào đủ để làm trọn việc này.",
+        "The money left is spread over the years: from no first year can all of it be paid.",
+    )
+    return left.by("money", text, last.id)
 
 
-def _left(left: Mapping[Pool, int], kind: str, sources: Sequence[str]) -> int:
-    return sum(amount for (_, k, source), amount in left.items() if k == kind and source in sources)
+def _upkeep(seen: _Seen, left: _Left) -> Beaten:
+    needs = sum(one.upkeep for one in left.items)
+    has = {year: 0 for year in seen.instance.years[1:]}
+    for (year, kind, _), amount in seen.left.items():
+        if kind == UPKEEP and year in has:
+            has[year] += amount
+    year = min(has, key=lambda y: has[y])
+    text = Text(
+        f"Không đủ tiền duy tu: cần {format_vnd(needs)} mỗi năm sau khi xong, chi thường xuyên "
+        f"năm {year} còn {format_vnd(has[year])}.",
+        f"Too little money for its upkeep: it needs {needs / _BILLION:,.2f} billion đồng in each "
+        f"year after it is done, {has[year] / _BILLION:,.2f} of recurrent money remain in {year}.",
+    )
+    return left.by("upkeep", text)
+
+
+def _dearer(seen: _Seen, left: _Left) -> Beaten:
+    """The money is there: others give more for it, or the search was ended before this one."""
+    last = seen.last.get(left.item.money, _Last())
+    text = _compared(seen, left, last)
+    if left.gain / seen.price(left.items) >= last.ratio:
+        text = Text(
+            f"{text.vi} Việc tìm dừng trước khi đến việc này.",
+            f"{text.en} The search was ended before it came to this one.",
+        )
+    return left.by("dearer", text, last.id)
+
+
+def _compared(seen: _Seen, left: _Left, last: _Last) -> Text:
+    own = _told(left.gain / seen.price(left.items))
+    vi = f"Mỗi tỷ đồng (cả duy tu) đem lại {own[0]}"
+    en = f"Each billion đồng (with upkeep) gives {own[1]}"
+    if last.id:
+        other = _told(last.ratio)
+        vi += f"; việc được chọn đem lại ít nhất là {last.id}: {other[0]}"
+        en += f"; of the works bought {last.id} gives least: {other[1]}"
+    return Text(vi + ".", en + ".")
+
+
+def _told(ratio: float) -> tuple[str, str]:
+    found = f"{1000 * ratio * _BILLION:.3g}/1000"
+    return found.replace(".", ","), found
+
+
+def _has(seen: _Seen, item: Item) -> int:
+    """What is left, in all years, in the pools that may pay for an item."""
+    return sum(
+        amount
+        for (_, kind, source), amount in seen.left.items()
+        if kind == item.money and source in item.sources
+    )
 
 
 def frees(
-    instance: Instance, villages: Mapping[str, Iterable[str]], result: Result, joint: Joint
+    beaten: Iterable[Beaten], serves: Mapping[str, Iterable[str]], *, most: int | None = None
 ) -> dict[str, list[Beaten]]:
     """By village: the works there that are left out and would still give something, cheapest first.
 
-    ``villages`` names the ids of the works that serve each village.
+    beaten
+        What `left_out` told, once for all villages. Each says what binds: the money, a rival, …
+    serves
+        The ids of the works that serve each village: `serving`.
+    most
+        No more than so many for each village; all without.
+
+    A village for which nothing is left that would help is not in the answer.
     """
-    by_id = {one.id: one for one in left_out(instance, result, joint)}
+    by_id = {one.id: one for one in beaten if one.gain > _NOTHING}
     found: dict[str, list[Beaten]] = {}
-    for village, names in sorted(villages.items()):
-        some = [by_id[n] for n in names if n in by_id and by_id[n].gain > _NOTHING]
+    for village, names in sorted(serves.items()):
+        some = [by_id[name] for name in dict.fromkeys(names) if name in by_id]
         if some:
-            found[village] = sorted(some, key=lambda one: (one.cost, one.id))
+            found[village] = sorted(some, key=lambda one: (one.cost, one.id))[:most]
+    return found
+
+
+def serving(works: Iterable[Work], codes: Sequence[str]) -> dict[str, list[str]]:
+    """By code of a village: the ids of the works that serve it, in the order of the works.
+
+    ``codes`` are the villages in the order of `hoaban.plan.facts.Facts`, by whose positions works
+    name them; a work that names none serves the village in which it stands, if any.
+    """
+    found: dict[str, list[str]] = {}
+    for work in works:
+        here = [codes[n] for n in work.facts.get("villages", ())]
+        if not here and work.village:
+            here = [work.village.rstrip("/").rsplit("/", 1)[-1]]
+        for code in here:
+            found.setdefault(code, []).append(work.id)
     return found

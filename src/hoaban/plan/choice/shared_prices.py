@@ -104,7 +104,7 @@ class _Search:
         """One round."""
         lack = self._asked - self._there[self._work]
         lack[(self._prices <= 0) & (lack < 0)] = 0.0
-        square = float(lack @ lack)
+        square = float((lack * lack).sum())
         if square <= 0:
             return
         length = self._length * (self.best - worth) / square
@@ -127,16 +127,18 @@ class _Search:
         takings = np.zeros(len(self._cost))
         np.add.at(takings, self._work, prices)
         there = _filled(takings, self._cost, self._money)
-        return float(takings @ there + saved.sum()), asked, there
+        return float((takings * there).sum() + saved.sum()), asked, there
 
 
 def _filled(takings: Floats, cost: Floats, money: float) -> Floats:
     """(works,) 0 to 1: those that take most for their cost, until the money is spent."""
-    least = np.maximum(cost, 1e-9)  # works without a cost come first, and whole
-    order = np.argsort(-takings / least, kind="stable")
+    free = cost <= 0
+    each = np.where(free, 1.0, cost)
+    order = np.argsort(-takings / each, kind="stable")
     before = np.cumsum(cost[order]) - cost[order]
     there = np.zeros(len(cost))
-    there[order] = np.clip((money - before) / least[order], 0.0, 1.0)
+    there[order] = np.clip((money - before) / each[order], 0.0, 1.0)
+    there[free] = 1.0
     return there
 
 

@@ -145,6 +145,15 @@ def times(arcs: Arcs, start: int) -> Floats:
 
 
 @kernel
+def longest(bounds: Ints) -> int:
+    """How long the longest of some lists is that lie between bounds."""
+    most = 0
+    for n in range(len(bounds) - 1):
+        most = max(most, bounds[n + 1] - bounds[n])
+    return most
+
+
+@kernel
 def search(at: Looking, start: int, limit: float) -> int:
     """Numbers the nodes on ways from ``start`` to the last node below a limit; returns how many."""
     arcs, best, seen, heap = at
@@ -192,10 +201,9 @@ def balls(arcs: Arcs, best: Floats, villages: Ints, limit: Floats) -> Balls:
     heap = Heap(np.empty(len(arcs.head) + 1), np.empty(len(arcs.head) + 1, np.int64))
     seen = Seen(np.full(size, np.inf), np.full(size, -1), np.empty(size, np.int64))
     at = Looking(arcs, best, seen, heap)
-    most = int(np.max(np.diff(arcs.first)))
     nodes_from, first = np.zeros(len(villages) + 1, np.int64), np.zeros(1024, np.int64)
     rows = np.empty((1024, 4), np.int64)  # head, ticks, work, village
-    some = np.empty(most, np.int64)
+    some = np.empty(longest(arcs.first), np.int64)
     nodes = total = 0
     for v in range(len(villages)):
         count = search(at, villages[v], limit[v])
@@ -248,7 +256,7 @@ def best_way(given: Priced, prices: Floats, village: int, way: Way, heap: Heap) 
 @kernel
 def best_ways(given: Priced, prices: Floats, asked: Floats, saved: Floats) -> None:
     """(villages,) what each saves at most after the prices on its way; 1 in ``asked`` if paid."""
-    most = int(np.max(np.diff(given.nodes_from)))
+    most = longest(given.nodes_from)
     way = Way(np.empty(most), np.empty(most, np.int64), np.empty(most, np.int64))
     heap = Heap(np.empty(len(given.head) + 1), np.empty(len(given.head) + 1, np.int64))
     for v in range(len(given.limit)):

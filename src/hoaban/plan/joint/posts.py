@@ -39,7 +39,6 @@ class PostsPart:
         everyone = staffing.posts(basis.tables, course, basis.at)
         self.size = len(everyone)
         place = {post.id: n for n, post in enumerate(everyone)}
-        needs = np.array([bool(post.needs) for post in everyone], bool)
         self._before = Trained(
             np.array([post.governance for post in everyone], bool),
             np.array([post.language for post in everyone], bool),
@@ -48,7 +47,7 @@ class PostsPart:
         for number, work in enumerate(basis.works):
             legs = _passed([e for e in work.effects if e.kind == "trains"], place, course)
             if len(legs[0]) or len(legs[1]):
-                self._pass[number] = (legs[0], legs[1][needs[legs[1]]])
+                self._pass[number] = legs
         self.touches: Flags = np.zeros(len(basis.works), bool)
         self.touches[list(self._pass)] = True
 

@@ -2,7 +2,8 @@
 
 Most roads are never shut and never mended, so a whole valley is one spot, and a sweep over all
 intervals or storms looks at some hundred links in place of thousands. Answers are the same: who
-can always go from one node to another and back reaches what it reaches.
+can always go from one node to another and back reaches what it reaches. Where waits are asked for
+and not times, roads in a row are one link too: it waits for the worst of them.
 """
 
 from dataclasses import dataclass
@@ -57,3 +58,53 @@ def ends(ground: Ground) -> tuple[Ints, Ints]:
     tail = np.concatenate([ground.tail, ground.head, ground.low, ground.high])
     head = np.concatenate([ground.head, ground.tail, ground.high, ground.low])
     return tail, head
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """Links in a row as one: ``chain`` (links left,) the chain of each, -1 for one that leads
+    nowhere; ``tail``, ``head`` (chains,) the spots it leads from and to, ``skeleton`` over them.
+    """
+
+    chain: Ints
+    tail: Ints
+    head: Ints
+    skeleton: Skeleton
+
+    @classmethod
+    def of(cls, spots: Spots, ends_: tuple[Ints, Ints], pairs: Ints, keep: Ints) -> "Chains":
+        """From roads that are equally open there and back.
+
+        ends_
+            As `Spots.of` takes them.
+        pairs
+            (roads, 2) the two links of each such road, as numbered among those left.
+        keep
+            Spots that are asked for: no chain passes over them.
+        """
+        tail, head = (spots.spot[end[spots.link]] for end in ends_)
+        size = spots.skeleton.size
+        spot, road = np.concatenate([tail[pairs[:, 0]], head[pairs[:, 0]]]), np.arange(len(pairs))
+        of = np.concatenate([road, road])
+        alone = np.ones(len(tail), bool)
+        alone[pairs.reshape(-1)] = False
+        inner = np.bincount(spot, minlength=size) == 2  # ends of roads, and of nothing else
+        inner[np.concatenate([keep, tail[alone], head[alone]])] = False
+        meet = inner[spot]
+        next_to = of[meet][np.argsort(spot[meet], kind="stable")].reshape(-1, 2).T
+        shape = (len(pairs), len(pairs))
+        graph = coo_array((np.ones(next_to.shape[1], np.int8), tuple(next_to)), shape=shape)
+        group = connected_components(graph, directed=False)[1].astype(np.int64)
+        own = group[of[~meet]]
+        outer = spot[~meet][np.argsort(own, kind="stable")].reshape(-1, 2)
+        number = np.full(len(pairs), -1)  # a ring of inner spots has no end
+        number[np.unique(own)] = np.arange(len(outer))
+        chain = np.full(len(tail), -1)
+        singles = int(alone.sum())
+        chain[alone] = np.arange(singles)
+        there = np.where(number[group] >= 0, singles + number[group], -1)
+        chain[pairs[:, 0]] = there
+        chain[pairs[:, 1]] = np.where(there >= 0, there + len(outer), -1)
+        tails = np.concatenate([tail[alone], outer[:, 0], outer[:, 1]])
+        heads = np.concatenate([head[alone], outer[:, 1], outer[:, 0]])
+        return cls(chain, tails, heads, Skeleton.of(size, tails, heads))

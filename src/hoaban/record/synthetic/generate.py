@@ -19,6 +19,7 @@ from hoaban.base.reading import MissingKey, check_keys, read_yaml
 from hoaban.record.province import Province
 from hoaban.record.roads import RoadRules
 from hoaban.record.synthetic import (
+    absorption,
     answers,
     benefits,
     calibrate,
@@ -60,6 +61,7 @@ _PEOPLE_KEYS = (
     "arrears",
     "safeguards",
     "proposals",
+    "absorption",
 )
 _BY_KIND = (  # sections with an item for every kind of unit
     ("households",),
@@ -153,6 +155,7 @@ def generate(
     yield "works", carry_over.works_table(seed, province, villages, net.roads, assumed)
     yield "money", carry_over.money_table(province)
     yield "proposals", proposals.table(seed, province, villages, net, assumed)
+    yield "absorption", absorption.table(seed, province, villages, assumed)
 
 
 def _ground(

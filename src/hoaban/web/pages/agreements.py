@@ -6,6 +6,7 @@ commune's own until then. Everything else is for those who answer for the commun
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -14,18 +15,21 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from hoaban.account import agreements as drafting
-from hoaban.account import pay, settling, statements
+from hoaban.account import pay, paying, settling, statements
 from hoaban.account.models import Agreement, Claim
+from hoaban.account.scores import Found, exact
 from hoaban.base.text import Text
 from hoaban.plan.models import Plan
 from hoaban.web import accountwords, figures, words
 from hoaban.web.pages import reading
 
 CHECKED = "checked"
+Findings = Mapping[str, Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(rows, pk=pk)
     board = reading.board()
     terms = settling.terms(one)
+    seen = _seen(one)
     content = {
         **reading.frame(board),
         "here": "agreements",
@@ -119,12 +124,11 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "conditions": _papers(one.conditions),
         "gates": _papers(terms.gates),
         "open": terms.open,
-        "goals": _goals(one),
+        "goals": _goals(one, seen),
         "works": _works(one),
         "villages": len(one.data.get("villages") or []),
         "needs": _needs(one),
-        "statement": _statement(one, terms),
-        "seen": _seen(one),
+        "statement": _statement(one, terms, request.user),
         "declared": bool(one.data.get("declared")),
     }
     return render(request, "agreement.html", content)
@@ -144,9 +148,9 @@ def _how() -> dict[str, Text]:
     return {one.name: one.how_label for one in drafting.promises(settings.PACKS)}
 
 
-def _goals(one: Agreement) -> list[dict[str, Any]]:
+def _goals(one: Agreement, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each result with baseline, target, declared and what was looked at."""
-    declared, seen = one.data.get("declared") or {}, _seen(one)
+    declared = one.data.get("declared") or {}
     return [
         {
             "label": Text(**goal["label"]),
@@ -214,15 +218,37 @@ def _needs(one: Agreement) -> list[dict[str, Any]]:
     ]
 
 
-def _statement(one: Agreement, terms: pay.Terms) -> dict[str, Any] | None:
-    """The payment statement of a checked agreement whose money follows inputs; else None.
+def _statement(one: Agreement, terms: pay.Terms, user: Any) -> dict[str, Any] | None:
+    """The payment statement of a checked agreement; None before its money can be told.
 
-    Money that follows results waits for what verification finds.
+    Money that follows results waits until verifiers have looked at the year's claims.
     """
-    if one.status != CHECKED or terms.by == pay.RESULTS:
+    if one.status != CHECKED:
         return None
-    declared = one.data.get("declared") or {}
-    paid = pay.pay(terms, {})
+    found, again, tranche = _found(one, user)
+    if terms.by == pay.RESULTS and not found:
+        return None
     return statements.statement(
-        terms, paid, declared=declared, found={}, name=one.area.name, year=one.year
+        terms,
+        pay.pay(terms, found, tranche=tranche, again=again),
+        declared=one.data.get("declared") or {},
+        found=found,
+        tranche=tranche,
+        again=again,
+        name=one.area.name,
+        year=one.year,
     )
+
+
+def _found(one: Agreement, user: Any) -> tuple[Findings, Findings, Fraction]:
+    """What verifiers let stand, what stood again after a wet season, and the part held until then.
+
+    Nothing before they have looked at a claim of this agreement.
+    """
+    if not Claim.objects.filter(agreement=one, verification__found_at__isnull=False).exists():
+        return {}, {}, Fraction(0)
+    law, today = reading.law(), timezone.localdate()
+    name = one.data["id"]
+    found = paying.found(one.year, user, law, today).get(name, {})
+    again = paying.found_again(one.year, user, law, today).get(name, {})
+    return found, again, exact(law.number("agreement.tranche_share", today))

@@ -14,7 +14,7 @@ COLUMNS = (
     Text("Chi", "Spent"),
     Text("Số việc", "Works"),
     Text("Giá trị chung", "Worth"),
-    Text("Cách tốt nhất, tối đa", "Gap, at most"),
+    Text("Khoảng cách", "Gap at most"),
 )
 
 

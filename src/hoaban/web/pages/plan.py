@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.gzip import gzip_page
 
-from hoaban.web import budgetcurve, choosing, figures
+from hoaban.web import beside, budgetcurve, choosing, figures
 from hoaban.web.pages import budget, reading
 
 ON_A_PAGE = 200
@@ -68,6 +68,8 @@ def _chosen_by(
         "budgets": budget.table(plan),
         "forced": choosing.forced(plan, names, seen),
         "limits": choosing.limits(plan, names),
+        "principles": beside.principles(plan),
+        "said": beside.said(plan),
         "reasons": choosing.reasons(plan),
         "not_chosen": choosing.not_chosen(plan, names, seen, commune=commune),
     }
