@@ -156,7 +156,7 @@ def as_json(found: Planned) -> dict[str, Any]:
             "after_label": {"vi": "dự báo sau kế hoạch", "en": "forecast with the plan done"},
         },
         "missing": {name: one.as_json() for name, one in found.missing.items()},
-        "not_chosen": [_beaten(one, found.by_id[one.id]) for one in found.left_out[:_LEFT_OUT]],
+        "not_chosen": [_beaten(one, found.by_id[one.id]) for one in _first(found.left_out)],
         "left_out": len(found.left_out),
         "kept_more": None if found.more is None else _point(*found.more),
         "disagreement": None if found.robust is None else _disagreement(found.robust),
@@ -164,6 +164,11 @@ def as_json(found: Planned) -> dict[str, Any]:
         "isolation_expected": dict(found.expected),
         "proposals": None if found.proposals is None else found.proposals.as_json(),
     }
+
+
+def _first(left_out: tuple[Beaten, ...]) -> list[Beaten]:
+    """The first works left out, and all that somebody decided to leave out."""
+    return [one for n, one in enumerate(left_out) if n < _LEFT_OUT or one.why == "decided"]
 
 
 def _criteria(found: Planned) -> list[dict[str, Any]]:

@@ -44,11 +44,11 @@ def _why(row: Json) -> Text:
     why = words.reason(row)
     if row["name"] != "sources":
         return why
-    vi, en = why.vi, why.en
-    for code, name in words.SOURCES.items():
-        vi = re.sub(rf"\b{code}\b", name.vi, vi)
-        en = re.sub(rf"\b{code}\b", name.en, en)
-    return Text(vi, en)
+    code = re.compile(rf"\b({'|'.join(words.SOURCES)})\b")
+    return Text(
+        code.sub(lambda found: words.SOURCES[found[0]].vi, why.vi),
+        code.sub(lambda found: words.SOURCES[found[0]].en, why.en),
+    )
 
 
 def said(plan: Json) -> list[Text]:

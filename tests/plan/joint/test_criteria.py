@@ -65,7 +65,7 @@ def test_a_target_that_is_met_counts_the_part_beyond_of_what_is_left() -> None:
     assert criteria.filled(Room(0.0, 0.0), 0.0, 0.1) == 0.0
 
 
-@given(st.floats(0, 1e6), st.floats(1e-3, 1e6), SHARES, SHARES, st.floats(0, 1))
+@given(st.just(0.0) | st.floats(1e-3, 1e6), st.floats(1e-3, 1e6), SHARES, SHARES, st.floats(0, 1))
 def test_what_counts_never_falls_and_never_grows_faster(
     need: float, whole: float, some: float, more: float, beyond: float
 ) -> None:
@@ -92,6 +92,15 @@ def test_needs_are_what_the_targets_lack() -> None:
     assert rooms["T4_legs"] == Room(5, 5)
     assert rooms["T5_pairs"] == Room(25, 40)
     assert rooms["hours"] == Room(700, 700)
+
+
+def test_what_rounding_leaves_of_a_target_that_is_met_is_no_need() -> None:
+    """0.55 x 100 is a little more than 55, of which a need must not be made."""
+    marks = {**GROUND.marks, "T5": 0.55}
+    rooms = criteria.rooms(replace(GROUND, pairs=100, marks=marks), {**NOTHING, "T5_pairs": 55.0})
+
+    assert 0.55 * 100 > 55
+    assert rooms["T5_pairs"] == Room(0, 45)
 
 
 def test_a_gain_where_lives_weigh_more_counts_beside_the_gain() -> None:

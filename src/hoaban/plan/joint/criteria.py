@@ -51,6 +51,7 @@ OF_PARTS: Mapping[str, tuple[str, ...]] = {
     "desked": ("desks",),
 }
 TENTH = 0.1
+_LEAST = 1e-6  # of a unit: a need below it is what rounding leaves of a target that is met
 
 Weights = Mapping[str, float]
 Amounts = dict[str, float]
@@ -161,12 +162,15 @@ def rooms(ground: Ground, before: Amounts) -> dict[str, Room]:
     people = float(ground.people.sum())
     marks = ground.marks
 
+    def room(need: float, whole: float) -> Room:
+        return Room(need if need > _LEAST else 0.0, max(0.0, whole))
+
     def to(mark: float, whole: float, had: float) -> Room:
-        return Room(max(0.0, mark * whole - had), max(0.0, whole - had))
+        return room(mark * whole - had, whole - had)
 
     poor = -before["T1_income"]
     found = {
-        "T1_income": Room(max(0.0, poor - marks["T1"] * ground.households), poor),
+        "T1_income": room(poor - marks["T1"] * ground.households, poor),
         "T2_communes": to(marks["T2"], ground.communes, before["T2_communes"]),
         "T3_joint": to(marks["T3"], of, before["T3_joint"]),
         "T4_staff": to(marks["T4"], ground.posts, before["T4_staff"]),
