@@ -176,8 +176,8 @@ def _criteria(found: Planned) -> list[dict[str, Any]]:
     rows = []
     for name, counts in found.counts.items():
         cited, room = found.weights[f"criterion_{name}"], found.rooms.get(name)
-        need = None if room is None else room.need
-        rows.append({"name": name, **cited, "counts": counts, "need": need})
+        had = {"need": room and room.need, "whole": room and room.whole}
+        rows.append({"name": name, **cited, "counts": counts, **had})
     return rows
 
 
@@ -204,6 +204,7 @@ def _disagreement(found: Disagreement) -> dict[str, Any]:
         "worst_regret": found.worst_regret,
         "mean_regret": sum(regrets) / len(regrets) if regrets else None,
         "affordable": len(regrets),
+        "refused": found.refused,
     }
 
 

@@ -121,7 +121,7 @@ def plan(
         forced=asked.forced,
         left_out=tuple(explain.left_out(instance, result, joint, _decided(asked))),
         more=_kept_more(instance, joint, asked.keep_more),
-        robust=_robust(instance, result, joint, asked.draws, said),
+        robust=_robust(instance, result, joint, asked.draws, (said, stop)),
     )
     planned = replace(planned, expected=_expected(joint, instance, result))
     return _told(planned, known, proposals.read(facts, kinds))
@@ -152,6 +152,10 @@ def _told(planned: Planned, known: Facts, asked: Sequence[Proposal]) -> Planned:
     )
 
 
+def _never() -> bool:
+    return False
+
+
 def _kept_more(
     instance: Instance, joint: Province, part: float
 ) -> tuple[Point, Mapping[str, float | None]] | None:
@@ -174,7 +178,7 @@ def _robust(
     result: Result,
     joint: Province,
     draws: int,
-    said: Callable[[str, float], None],
+    tell: tuple[Callable[[str, float], None], Callable[[], bool] | None],
 ) -> Disagreement | None:
     """The choice under many weights and costs."""
     if draws <= 0:
@@ -189,7 +193,8 @@ def _robust(
         },
         plan=[one.id for one in result.chosen],
         draws=draws,
-        said=lambda done, of: said("thử các ý kiến khác / disagreement draws", done / of),
+        said=lambda done, of: tell[0]("thử các ý kiến khác / disagreement draws", done / of),
+        stop=tell[1] or _never,
     )
 
 

@@ -68,7 +68,7 @@ def _criterion(row: Json, given: Json, beyond: float) -> Criterion:
         assumed=bool(row.get("assumed")),
         need="" if need is None else number(float(need)),
         unit=unit,
-        share=_share(counts, need, beyond),
+        share=_share(counts, need, row.get("whole"), beyond),
         filled=round(100 * min(max(counts, 0.0), 1.0)),
         part=number(weight * counts, 3),
     )
@@ -81,13 +81,13 @@ def full_weight(row: Json, given: Json) -> float:
     return float(row["value"]) * (1.0 if own is None else float(own))
 
 
-def _share(counts: float, need: float | None, beyond: float) -> str:
+def _share(counts: float, need: float | None, whole: float | None, beyond: float) -> str:
     """How much of the need is filled; what lies beyond it was counted in part and is told whole."""
     if need is None:
         return number(counts, 2)
     if need == 0:
         return "đã đủ từ trước"
-    over = (counts - 1) / beyond if counts > 1 and beyond > 0 else 0.0
+    over = (counts - 1) / beyond * (whole or need) / need if counts > 1 and beyond > 0 else 0.0
     return figures.share(min(counts, 1.0) + over, 1)
 
 

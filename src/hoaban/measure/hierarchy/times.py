@@ -6,6 +6,7 @@ that would add up to `FAR` ticks or more counts as none.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -206,13 +207,21 @@ class Programmes:
 
 def _before(metric: Metric, base: Narrow) -> trials.Before:
     """What programmes start from: ``base`` (size,) ticks to the nearest goal, by rank."""
-    skeleton = metric.skeleton
+    tops, foot, below = _around(metric.skeleton)
     joined = np.stack([metric.climb, metric.descend], axis=1).reshape(-1)
+    return trials.Before(metric.cost, metric.built, joined, base, *tops, foot, *below)
+
+
+@lru_cache(maxsize=4)
+def _around(skeleton: Skeleton) -> tuple[tuple[Ints, Narrow], Narrow, tuple[Ints, Narrow]]:
+    """Of each arc those it helps to go round and its lower node; of each node those below it.
+
+    They hang on the skeleton alone, and many programmes start from one.
+    """
     foot = np.repeat(np.arange(skeleton.size, dtype=np.int32), np.diff(skeleton.start))
     sides, top = skeleton.triangles[:, :2], skeleton.triangles[:, [2, 2]]
     tops = _lists(sides.reshape(-1), top.reshape(-1), skeleton.arcs)
-    below = _lists(skeleton.up, foot, skeleton.size)
-    return trials.Before(metric.cost, metric.built, joined, base, *tops, foot, *below)
+    return tops, foot, _lists(skeleton.up, foot, skeleton.size)
 
 
 def _desk(before: trials.Before) -> trials.Desk:

@@ -261,7 +261,7 @@ def _money(seen: _Seen, left: _Left) -> Beaten | None:
 
 def _upkeep(seen: _Seen, left: _Left) -> Beaten:
     needs = sum(one.upkeep for one in left.items)
-    has = {year: 0 for year in seen.instance.years[1:]}
+    has = dict.fromkeys(seen.instance.years[1:], 0)
     for (year, kind, _), amount in seen.left.items():
         if kind == UPKEEP and year in has:
             has[year] += amount

@@ -69,7 +69,7 @@ def _told(
     """A buyer for each place and criterion that gains."""
     for name, whole in full.items():
         criterion, room = ("equity", rooms[EQUITY[name]]) if name in EQUITY else (name, rooms[name])
-        need = room.need or room.whole
+        need = room.whole if name in EQUITY else room.need or room.whole
         gain = whole - before[name]
         places = np.flatnonzero(gain > 0)
         if need <= 0 or not len(places):

@@ -192,11 +192,15 @@ def gained(name: str, before: Amounts, after: Amounts) -> float:
 
 
 def filled(room: Room, amount: float, beyond: float) -> float:
-    """What an amount counts: its share of the need up to 1, a part of it beyond."""
-    if room.need > 0:
-        share = amount / room.need
-        return min(share, 1.0) + beyond * max(share - 1.0, 0.0)
-    return beyond * amount / room.whole if room.whole > 0 else 0.0
+    """What an amount counts: its share of the need up to 1; past it a part, of all there is.
+
+    Never more than 1 + ``beyond``, however near a target is to being met.
+    """
+    if room.whole <= 0:
+        return 0.0
+    if room.need <= 0:
+        return beyond * amount / room.whole
+    return min(amount / room.need, 1.0) + beyond * max(amount - room.need, 0.0) / room.whole
 
 
 EQUITY = {"equity_T2": "T2_people", "equity_T3": "T3_joint", "equity_T5": "T5_pairs"}
@@ -208,9 +212,9 @@ def counted(rooms_: Mapping[str, Room], before: Amounts, after: Amounts, beyond:
         name: filled(room, gained(name, before, after), beyond) for name, room in rooms_.items()
     }
     found["equity"] = sum(
-        gained(name, before, after) / room
+        gained(name, before, after) / rooms_[of].whole
         for name, of in EQUITY.items()
-        if (room := rooms_[of].need or rooms_[of].whole) > 0
+        if rooms_[of].whole > 0
     )
     return found
 

@@ -5,7 +5,9 @@ Every instant at which some road opens or shuts, in any state that works can giv
 roads are open are one, however far apart. One sweep of the hierarchy tells for all of them at once
 who has a way to the centre (`measure.hierarchy.words`), on the network contracted to what can
 change. Two bits more stand for the network as built, in the dry and in the rains. Lengths are whole
-microseconds, so days are those of `measure.isolation` to the last digit.
+microseconds, so days are those of `measure.isolation` to the last digit. The one difference from
+what is measured: a way as built counts however long it takes, where `measure.reach` gives up after
+12 days (`hierarchy.times.FAR`).
 """
 
 from collections.abc import Sequence

@@ -25,6 +25,7 @@ from hoaban.plan.works import Effect, Work
 from hoaban.record.roads import RoadRules
 
 _Key = tuple[tuple[str, Any], ...]  # one change of roads, as a work's effect gives it
+Changes = Mapping[int, frozenset[_Key]]  # by road
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +79,19 @@ class RoadStates:
 
     def states(self, chosen: Collection[int]) -> tuple[int, ...]:
         """The states of the roads that some works mend together, in order."""
+        return self.numbered(self.changes(chosen, {}))
+
+    def changes(self, more: Collection[int], had: Changes) -> dict[int, frozenset[_Key]]:
+        """What is done to the roads that ``more`` works mend, on top of what ``had`` been done."""
         keys: dict[int, frozenset[_Key]] = {}
-        for work in chosen:
+        for work in more:
             for road, some in self._does.get(work, {}).items():
-                keys[road] = keys.get(road, frozenset()) | some
-        return tuple(sorted(self._number[one] for one in keys.items()))
+                keys[road] = keys.get(road, had.get(road, frozenset())) | some
+        return keys
+
+    def numbered(self, changes: Changes) -> tuple[int, ...]:
+        """The states that changes of roads come to, in order."""
+        return tuple(sorted(self._number[one] for one in changes.items()))
 
     def groups(self) -> list[tuple[int, ...]]:
         """The works that mend each road."""

@@ -21,8 +21,11 @@ from hoaban.plan.choice.bound import Cut
 from hoaban.plan.joint import openings
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.parts import Flags, Floats, Ints, Move
+from hoaban.plan.joint.road_states import Changes
 
 Ticks = npt.NDArray[np.int32]
+_NEAR = 24  # works by which a set may differ from the one that it is tried on
+_BASES = 8  # such sets remembered
 _SCHOOLS = tuple(f"school_{stage}" for stage in STAGES)
 
 
@@ -51,6 +54,18 @@ class _Net:
         """One set of works as `Programmes` takes it."""
         cost = np.where(links < roads, self.state[0][state], self.state[1][state])
         return links, cost, np.array(goals, np.int64)
+
+
+_More = tuple[Ints, Ints, Mapping[str, list[int]]]  # links, their states, goals by kind
+
+
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """Some works done, on which sets that hold them are tried."""
+
+    works: frozenset[int]
+    changes: Changes
+    nets: Mapping[str, _Net]
 
 
 class Travel:
@@ -95,11 +110,7 @@ class Travel:
         metric = today.metric(unit)
         closed = roads.closures.shut_at(moment, mode, len(roads.road))
         kmh = np.where(closed, 0.0, roads.speed_kmh[mode, season])
-        none = np.empty(0, np.int64)
-        tries = {
-            kind: Programmes(metric, self._facilities.get(kind, none), at=self._at)
-            for kind in kinds
-        }
+        tries = {kind: self._tries(metric, kind, ()) for kind in kinds}
         return _Net(
             metric, (self._along(kmh, mode, unit, 1), self._along(kmh, mode, unit, -1)), tries, unit
         )
@@ -204,24 +215,56 @@ class Travel:
 
     def ticks(self, sets: Sequence[Collection[int]]) -> dict[str, Ticks]:
         """(villages, sets) ticks to the nearest goal of each kind that T3 asks for."""
-        given = [self._given(chosen) for chosen in sets]
+        given = [frozenset(chosen) for chosen in sets]
+        base = self._base(frozenset.intersection(*given))
+        more = [self._given(chosen - base.works, base.changes) for chosen in given]
+        return self._evaluated(base.nets, more)
+
+    def _evaluated(self, nets: Mapping[str, _Net], more: Sequence[_More]) -> dict[str, Ticks]:
         roads = len(self._basis.roads.ground.roads)
         found: dict[str, Ticks] = {}
-        for net in self._nets.values():
+        for net in nets.values():
             for kind, tries in net.tries.items():
                 changes = [
                     net.change(links, state, roads, goals.get(kind, ()))
-                    for links, state, goals in given
+                    for links, state, goals in more
                 ]
                 found[kind] = tries.evaluate(changes)
         return found
 
-    def _given(self, chosen: Collection[int]) -> tuple[Ints, Ints, Mapping[str, list[int]]]:
-        """What a set changes: links and their states, and further goals by kind."""
+    def _base(self, common: frozenset[int]) -> _Base:
+        """What the works that all sets have come to; the largest one known that is near enough."""
+        known = max((one for one in self._bases if one.works <= common), key=lambda b: len(b.works))
+        if len(common) - len(known.works) < _NEAR:
+            return known
+        links, state, goals = self._given(common, {})
+        roads = len(self._basis.roads.ground.roads)
+        nets = {}
+        for name, net in self._nets.items():
+            cost = net.metric.cost.copy()
+            cost[links] = net.change(links, state, roads, ())[1]
+            metric = times.customise(net.metric.skeleton, cost)
+            tries = {kind: self._tries(metric, kind, goals.get(kind, ())) for kind in net.tries}
+            nets[name] = _Net(metric, net.state, tries, net.unit)
+        found = _Base(common, self._basis.roads.changes(common, {}), nets)
+        self._bases[1:] = [*self._bases[1:], found][-_BASES:]
+        return found
+
+    def _tries(self, metric: times.Metric, kind: str, more: Sequence[int]) -> Programmes:
+        own = self._facilities.get(kind, np.empty(0, np.int64))
+        return Programmes(metric, np.union1d(own, np.array(more, np.int64)), at=self._at)
+
+    @cached_property
+    def _bases(self) -> list[_Base]:
+        """Sets on which others are tried: nothing done first, then the last few."""
+        return [_Base(frozenset(), {}, self._nets)]
+
+    def _given(self, more: Collection[int], had: Changes) -> _More:
+        """What works change on top of what had been done to roads."""
         roads = self._basis.roads
-        links, state = roads.links(roads.states(chosen))
+        links, state = roads.links(roads.numbered(roads.changes(more, had)))
         goals: dict[str, list[int]] = {}
-        for work in chosen:
+        for work in more:
             for kind, nodes in self._goals.get(work, {}).items():
                 goals.setdefault(kind, []).extend(nodes)
         return links, state, goals
@@ -233,18 +276,12 @@ class Travel:
 
     def every(self, sets: Sequence[Collection[int]]) -> dict[tuple[str, str], Floats]:
         """(villages, sets) minutes by kind and season, by the province's means: `access.KINDS`."""
-        given = [self._given(chosen) for chosen in sets]
-        roads = len(self._basis.roads.ground.roads)
-        found = {}
-        for season in SEASONS:
-            net = self._whole[season]
-            for kind, tries in net.tries.items():
-                changes = [
-                    net.change(links, state, roads, goals.get(kind, ()))
-                    for links, state, goals in given
-                ]
-                found[kind, season] = self._units(tries.evaluate(changes), "minutes")
-        return found
+        more = [self._given(chosen, {}) for chosen in sets]
+        return {
+            (kind, season): self._units(ticks, "minutes")
+            for season in SEASONS
+            for kind, ticks in self._evaluated({season: self._whole[season]}, more).items()
+        }
 
     @cached_property
     def _whole(self) -> dict[str, _Net]:
