@@ -4,7 +4,7 @@ Mường Một has a draft of the pilot, Mường Hai one in shadow that the pro
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -174,6 +174,61 @@ def test_what_verifiers_found_is_counted_by_result(
     said = plain(body(signed_in(an), page(promised[ONE])))
 
     assert "1 đúng trong 2 đã xem; rút 2 của 3" in said
+
+
+def look_more(places: dict[str, Area], boss: User) -> None:
+    """Another body agrees on the claim that stood, and its look after the rains is overdue."""
+    claim = Claim.objects.get(key="c0")
+    Verification.objects.create(
+        claim=claim,
+        area=claim.area,
+        stage="counter",
+        verifier=boss,
+        assigned_at=WHEN,
+        upheld=True,
+        found_at=WHEN,
+    )
+    day = date(2025, 10, 1)
+    Verification.objects.create(claim=claim, area=claim.area, stage="again", due_on=day)
+
+
+def test_a_claim_looked_at_several_times_is_counted_once(
+    board: Measuring, promised: Promised, places: dict[str, Area], boss: User, an: User
+) -> None:
+    verified(promised[ONE], places, boss)
+    look_more(places, boss)
+
+    said = plain(body(signed_in(an), page(promised[ONE])))
+
+    assert "1 đúng trong 2 đã xem; rút 2 của 3" in said
+    assert "Tới hạn xem lại" in said
+    assert "Người đi lại được quanh năm 1 (từ 01/10/2025)" in said
+
+
+def test_error_rates_with_their_intervals_and_what_they_take_are_told(
+    board: Measuring, promised: Promised, places: dict[str, Area], boss: User, an: User
+) -> None:
+    one = promised[ONE]
+    one.status, one.conditions = "checked", {"measurable": "1/2026", "cost_basis": "12/2026"}
+    one.data["gates"] = {"accounts": "3/2027"}
+    one.save()
+    assert "Kiểm chứng thấy gì" not in body(signed_in(an), page(one))
+    tell(
+        "record.loaded",
+        at=WHEN,
+        actor=None,
+        area=places["11/"],
+        subject="11/",
+        folder="tests/provinces/nho",
+    )
+    verified(one, places, boss)
+
+    said = plain(body(signed_in(an), page(one)))
+
+    assert "Kiểm chứng thấy gì" in said
+    assert re.search(r"People linked 2 / 3 1 50 % 33,33 % – 66,67 %", said)
+    assert re.search(r"Phần kết quả: khai được .+, kiểm chứng trừ .+, còn .+; ở hai đầu", said)
+    assert "Tới hạn xem lại" not in said
 
 
 def test_money_that_follows_results_waits_for_verification_and_then_adds_up(

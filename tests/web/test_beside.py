@@ -62,3 +62,18 @@ def test_missing_safeguards_are_counted_not_named_by_work() -> None:
 def test_what_a_plan_does_not_carry_is_not_said() -> None:
     assert beside.said({"proposals": {"carried": 0}, "disagreement": None}) == []
     assert beside.principles({}) == []
+
+
+def test_what_closures_cut_off_over_drawn_years_is_one_line_and_old_plans_have_none() -> None:
+    told = beside.isolation(
+        {"isolation_expected": {"years": 10_000, "before": 14_020_000.0, "after": 998_765.4}}
+    )
+
+    assert told is not None
+    assert told.vi == (
+        "Ngày-người bị chia cắt một năm, tính trên 10.000 năm mô phỏng: "
+        "14,0 triệu → 998.765 (dự báo)"
+    )
+    assert told.en.endswith("14,020,000 → 998,765 (forecast)")
+    assert beside.isolation({}) is None
+    assert beside.isolation({"isolation_expected": {}}) is None

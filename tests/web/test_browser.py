@@ -2,18 +2,19 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
+from django.conf import settings as configured
 from django.test import Client
 from playwright.sync_api import Browser, Page, Request
 
 from hoaban.account.models import Agreement
 from hoaban.base.models import User
 from hoaban.measure.models import Measuring
-from tests.web import poverty_sample
+from tests.web import absorption_sample, poverty_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,6 +25,7 @@ PUBLIC = [
     "/ke-hoach/",
     "/ke-hoach/cac-ban/",
     "/ke-hoach/so-sanh/",
+    "/giai-ngan/",
     "/ngheo/",
     "/di-lai/",
     "/ngoai-pham-vi/",
@@ -50,10 +52,10 @@ def open_page(
         client.force_login(an)
         context = chromium.new_context(viewport={"width": width, "height": 800})
         contexts.append(context)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = client.cookies[configured.SESSION_COOKIE_NAME].value
         if path not in PUBLIC:
             context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+                [{"name": configured.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
             )
         page = context.new_page()
         page.goto(live_server.url + path)
@@ -134,6 +136,20 @@ def test_the_charts_of_the_budgets_fit_a_small_phone(
 
     assert len(boxes) == 6
     assert all(box is not None and 250 < box["width"] <= 360 for box in boxes)
+
+
+def test_absorption_passes_axe_and_needs_no_sideways_scrolling(
+    open_page: Callable[[str, int], Page], settings: Any, tmp_path: Path
+) -> None:
+    settings.SNAPSHOTS = absorption_sample.snapshot(tmp_path, absorption_sample.YEAR)
+    for width in WIDTHS:
+        page = open_page("/giai-ngan/", width)
+
+        found = Axe().run(page, options=WCAG)
+
+        assert [v["id"] for v in violations(found)] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("svg.curve").count() == 4
 
 
 def violations(found: Any) -> list[Any]:

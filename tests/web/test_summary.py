@@ -94,3 +94,13 @@ def test_what_half_of_the_new_money_would_do_is_one_sentence() -> None:
 def test_the_share_of_village_proposals_is_told_where_there_are_any() -> None:
     assert "Họp bản thông qua 120 đề xuất, kế hoạch làm 66 (55" in summary.of_plan(sample.planned())
     assert "đề xuất" not in summary.of_plan({**sample.planned(), "proposals": None})
+
+
+def test_people_days_cut_off_over_drawn_years_are_one_sentence_where_they_are_known() -> None:
+    known = {"years": 10_000, "before": 14_000_000.0, "after": 1_000_000.0}
+    text = summary.of_plan({**sample.planned(), "isolation_expected": known})
+
+    said = " ".join(text.split())
+    assert "trên 10.000 năm mô phỏng: 14,0 triệu → 1,0 triệu (dự báo)" in said
+    assert max(map(summary.width, text.splitlines())) <= summary.WIDTH
+    assert "mô phỏng" not in summary.of_plan(sample.planned())

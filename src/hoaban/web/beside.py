@@ -51,6 +51,28 @@ def _why(row: Json) -> Text:
     )
 
 
+def isolation(plan: Json) -> Text | None:
+    """People-days cut off a year over drawn years, before and with the plan; None if untold."""
+    found = plan.get("isolation_expected")
+    if not found:
+        return None
+    years = int(found["years"])
+    before, after = float(found["before"]), float(found["after"])
+    return Text(
+        f"Ngày-người bị chia cắt một năm, tính trên {number(years)} năm mô phỏng: "
+        f"{_days(before)} → {_days(after)} (dự báo)",
+        f"People-days cut off a year, over {years:,} simulated years: "
+        f"{before:,.0f} → {after:,.0f} (forecast)",
+    )
+
+
+def _days(amount: float) -> str:
+    """Days in short, millions to one decimal, so that 1,0 is seen to be rounded."""
+    if amount < 1e6:
+        return number(amount)
+    return f"{amount / 1e6:.1f} triệu".replace(".", ",")
+
+
 def said(plan: Json) -> list[Text]:
     """Each of the other things in a sentence; those that the plan does not carry are left out.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hoaban.base.money import format_vnd, number
-from hoaban.web import budgetcurve, choosing, figures, words
+from hoaban.web import beside, budgetcurve, choosing, figures, words
 from hoaban.web.planwords import BRIEF
 
 WIDTH = 80
@@ -174,6 +174,7 @@ def of_plan(found: Mapping[str, Any]) -> str:
         *_weights(found),
         *_less(found),
         *_proposals(found),
+        *_isolation(found),
         "",
         *_before_after(found),
         "",
@@ -280,6 +281,12 @@ def _proposals(found: Mapping[str, Any]) -> Iterator[str]:
             f"Họp bản thông qua {number(asked['carried'])} đề xuất, kế hoạch làm "
             f"{number(asked['funded'])} ({figures.share(asked['share'], 1)}) · proposals funded"
         )
+
+
+def _isolation(found: Mapping[str, Any]) -> Iterator[str]:
+    """What closures are expected to cut off in a year, before and with the plan."""
+    if (told := beside.isolation(found)) is not None:
+        yield from _wrap(told.vi)
 
 
 def _before_after(found: Mapping[str, Any]) -> Iterator[str]:

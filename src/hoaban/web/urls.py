@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from hoaban.web.pages.absorption import absorption
 from hoaban.web.pages.agreements import agreement, agreements
 from hoaban.web.pages.commune import commune
 from hoaban.web.pages.home import home
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/so-sanh/", compare, name="compare"),
     path("cam-ket/", agreements, name="agreements"),
     path("cam-ket/<int:pk>/", agreement, name="agreement"),
+    path("giai-ngan/", absorption, name="absorption"),
     path("ngheo/", poverty, name="poverty"),
     path("di-lai/", travel, name="travel"),
     path("di-lai/<slug:mode>/<slug:season>/<slug:kind>.png", surface, name="surface"),

@@ -114,7 +114,7 @@ def test_a_gain_where_lives_weigh_more_counts_beside_the_gain() -> None:
     assert counts["equity"] == pytest.approx(0.375)  # of all there is to reach, not of the need
     assert {n for n, c in counts.items() if c} == {"T2_people", "T5_pairs", "equity"}
     weights = {"T2_people": 0.4, "equity": 0.25}
-    assert criteria.worth(weights, counts) == pytest.approx(0.4 * 0.5 + 0.25 * 0.45)
+    assert criteria.worth(weights, counts) == pytest.approx(0.4 * 0.5 + 0.25 * 0.375)
 
 
 def test_the_worst_tenth_is_told_by_people_and_not_by_villages() -> None:

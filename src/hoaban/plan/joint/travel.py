@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hoaban.measure import access, isolation, network
 from hoaban.measure.hierarchy import times
-from hoaban.measure.hierarchy.times import FAR, Change, Programmes
+from hoaban.measure.hierarchy.times import FAR, Programmes
 from hoaban.measure.network import SEASONS, TICKS, Ways
 from hoaban.measure.services import STAGES
 from hoaban.plan.choice.bound import Cut
@@ -50,10 +50,16 @@ class _Net:
     tries: Mapping[str, Programmes]  # by kind of goal
     unit: str
 
-    def change(self, links: Ints, state: Ints, roads: int, goals: Sequence[int]) -> Change:
-        """One set of works as `Programmes` takes it."""
-        cost = np.where(links < roads, self.state[0][state], self.state[1][state])
-        return links, cost, np.array(goals, np.int64)
+    def costs(self, links: Ints, state: Ints, roads: int) -> Ticks:
+        """Ticks of links whose roads are in given states."""
+        found: Ticks = np.where(links < roads, self.state[0][state], self.state[1][state])
+        return found
+
+    def on(self, links: Ints, state: Ints, roads: int) -> times.Metric:
+        """The day's links with those in given states."""
+        cost = self.metric.cost.copy()
+        cost[links] = self.costs(links, state, roads)
+        return times.customise(self.metric.skeleton, cost)
 
 
 _More = tuple[Ints, Ints, Mapping[str, list[int]]]  # links, their states, goals by kind
@@ -164,10 +170,7 @@ class Travel:
         columns: list[Flags] = []
         for kind, unit, limit in kinds:
             net = self._nets[unit]
-            roads = len(self._basis.roads.ground.roads)
-            cost = net.metric.cost.copy()
-            cost[links] = net.change(links, state, roads, ())[1]
-            metric = times.customise(net.metric.skeleton, cost)
+            metric = net.on(links, state, len(self._basis.roads.ground.roads))
             some = [(w, node) for w, g in sorted(self._goals.items()) for node in g.get(kind, ())]
             if not some:
                 continue
@@ -208,46 +211,53 @@ class Travel:
         for kind, km in zip(_SCHOOLS, self._km, strict=True):
             education &= (self._units(ticks[kind], "metres") / 1000 < km) | boarding
         health = minutes["health"] <= self._limit
-        return [
-            Travelled(health[:, n], education[:, n], minutes["health"][:, n])
-            for n in range(len(sets))
-        ]
+        rows = (health.T.copy(), education.T.copy(), minutes["health"].T.copy())
+        return [Travelled(*row) for row in zip(*rows, strict=True)]
 
     def ticks(self, sets: Sequence[Collection[int]]) -> dict[str, Ticks]:
         """(villages, sets) ticks to the nearest goal of each kind that T3 asks for."""
-        given = [frozenset(chosen) for chosen in sets]
-        base = self._base(frozenset.intersection(*given))
-        more = [self._given(chosen - base.works, base.changes) for chosen in given]
-        return self._evaluated(base.nets, more)
+        found = self._evaluated(self._bases, sets)
+        return {kind: ticks for some in found.values() for kind, ticks in some.items()}
 
-    def _evaluated(self, nets: Mapping[str, _Net], more: Sequence[_More]) -> dict[str, Ticks]:
+    def _evaluated(
+        self, bases: list[_Base], sets: Sequence[Collection[int]]
+    ) -> dict[str, dict[str, Ticks]]:
+        """(villages, sets) ticks by net and kind."""
+        given = [frozenset(chosen) for chosen in sets]
+        common = frozenset.intersection(*given) if given else frozenset()
+        base = self._base(bases, common)
+        more = [self._given(chosen - base.works, base.changes) for chosen in given]
         roads = len(self._basis.roads.ground.roads)
-        found: dict[str, Ticks] = {}
-        for net in nets.values():
+        goals = {
+            kind: [np.array(some.get(kind, ()), np.int64) for _, _, some in more]
+            for kind in access.KINDS
+        }
+        found: dict[str, dict[str, Ticks]] = {}
+        for name, net in base.nets.items():
+            costs = [(links, net.costs(links, state, roads)) for links, state, _ in more]
+            found[name] = {}
             for kind, tries in net.tries.items():
-                changes = [
-                    net.change(links, state, roads, goals.get(kind, ()))
-                    for links, state, goals in more
-                ]
-                found[kind] = tries.evaluate(changes)
+                pairs = zip(costs, goals[kind], strict=True)
+                found[name][kind] = tries.evaluate([(*cost, some) for cost, some in pairs])
         return found
 
-    def _base(self, common: frozenset[int]) -> _Base:
-        """What the works that all sets have come to; the largest one known that is near enough."""
-        known = max((one for one in self._bases if one.works <= common), key=lambda b: len(b.works))
+    def _base(self, bases: list[_Base], common: frozenset[int]) -> _Base:
+        """What the works that all sets have come to; the largest one known that is near enough.
+
+        A new one is made on the first of ``bases``, where nothing is done, and joins them.
+        """
+        known = max((one for one in bases if one.works <= common), key=lambda b: len(b.works))
         if len(common) - len(known.works) < _NEAR:
             return known
         links, state, goals = self._given(common, {})
         roads = len(self._basis.roads.ground.roads)
         nets = {}
-        for name, net in self._nets.items():
-            cost = net.metric.cost.copy()
-            cost[links] = net.change(links, state, roads, ())[1]
-            metric = times.customise(net.metric.skeleton, cost)
+        for name, net in bases[0].nets.items():
+            metric = net.on(links, state, roads)
             tries = {kind: self._tries(metric, kind, goals.get(kind, ())) for kind in net.tries}
             nets[name] = _Net(metric, net.state, tries, net.unit)
         found = _Base(common, self._basis.roads.changes(common, {}), nets)
-        self._bases[1:] = [*self._bases[1:], found][-_BASES:]
+        bases[1:] = [*bases[1:], found][-_BASES:]
         return found
 
     def _tries(self, metric: times.Metric, kind: str, more: Sequence[int]) -> Programmes:
@@ -270,22 +280,24 @@ class Travel:
         return links, state, goals
 
     def _units(self, ticks: Ticks, unit: str) -> Floats:
-        known = np.where(ticks >= FAR, np.inf, ticks / TICKS[unit])
-        found: Floats = np.where(self._there[:, np.newaxis], known, np.inf)
+        found = np.full(ticks.shape, np.inf)
+        known = (ticks < FAR) & self._there[:, np.newaxis]
+        np.divide(ticks, TICKS[unit], out=found, where=known)
         return found
 
     def every(self, sets: Sequence[Collection[int]]) -> dict[tuple[str, str], Floats]:
         """(villages, sets) minutes by kind and season, by the province's means: `access.KINDS`."""
-        more = [self._given(chosen, {}) for chosen in sets]
         return {
             (kind, season): self._units(ticks, "minutes")
-            for season in SEASONS
-            for kind, ticks in self._evaluated({season: self._whole[season]}, more).items()
+            for season, some in self._evaluated(self._whole, sets).items()
+            for kind, ticks in some.items()
         }
 
     @cached_property
-    def _whole(self) -> dict[str, _Net]:
-        return {s: self._net(self._mode, s, "minutes", access.KINDS) for s in SEASONS}
+    def _whole(self) -> list[_Base]:
+        """The same as `_bases` for every kind, by season."""
+        nets = {s: self._net(self._mode, s, "minutes", access.KINDS) for s in SEASONS}
+        return [_Base(frozenset(), {}, nets)]
 
 
 def _cut(openings_: Collection[int], roads: Collection[int]) -> tuple[Cut, ...]:

@@ -6,6 +6,7 @@ commune's own until then. Everything else is for those who answer for the commun
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from hoaban.account import agreements as drafting
-from hoaban.account import pay, paying, settling, statements
+from hoaban.account import pay, paying, rechecking, settling, statements
 from hoaban.account.models import Agreement, Claim
 from hoaban.account.scores import Found, exact
 from hoaban.base.text import Text
@@ -130,6 +131,8 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": _needs(one),
         "statement": _statement(one, terms, request.user),
         "declared": bool(one.data.get("declared")),
+        "findings": _findings(one, request.user),
+        "due": _due(one, request.user),
     }
     return render(request, "agreement.html", content)
 
@@ -170,17 +173,21 @@ def _goals(one: Agreement, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _seen(one: Agreement) -> dict[str, dict[str, int]]:
-    """What verifiers did so far, by result: claims locked, drawn, looked at, upheld."""
-    found, upheld = Q(verification__found_at__isnull=False), Q(verification__upheld=True)
+    """What verifiers did so far, by result: claims locked, drawn, looked at first, upheld then.
+
+    A claim looked at again, or by another body, is still one claim.
+    """
+    found = Q(verification__stage="first", verification__found_at__isnull=False)
+    upheld = Q(verification__upheld=True)
     rows = (
         Claim.objects.filter(agreement=one)
         .order_by()
         .values("promise")
         .annotate(
-            claims=Count("pk"),
-            drawn=Count("pk", filter=~Q(stratum="")),
-            looked=Count("pk", filter=found),
-            upheld=Count("pk", filter=found & upheld),
+            claims=Count("pk", distinct=True),
+            drawn=Count("pk", distinct=True, filter=~Q(stratum="")),
+            looked=Count("pk", distinct=True, filter=found),
+            upheld=Count("pk", distinct=True, filter=found & upheld),
         )
     )
     return {str(row.pop("promise")): row for row in map(_plain, rows)}
@@ -245,10 +252,45 @@ def _found(one: Agreement, user: Any) -> tuple[Findings, Findings, Fraction]:
 
     Nothing before they have looked at a claim of this agreement.
     """
-    if not Claim.objects.filter(agreement=one, verification__found_at__isnull=False).exists():
+    if not _looked(one):
         return {}, {}, Fraction(0)
     law, today = reading.law(), timezone.localdate()
     name = one.data["id"]
     found = paying.found(one.year, user, law, today).get(name, {})
     again = paying.found_again(one.year, user, law, today).get(name, {})
     return found, again, exact(law.number("agreement.tranche_share", today))
+
+
+def _looked(one: Agreement) -> bool:
+    """Whether any claim of the agreement has its first finding."""
+    first = Q(verification__stage="first", verification__found_at__isnull=False)
+    return Claim.objects.filter(first, agreement=one).exists()
+
+
+def _findings(one: Agreement, user: Any) -> dict[str, Any] | None:
+    """What verification found and takes (`paying.effects`); None before anybody looked."""
+    if one.status != CHECKED or not _looked(one):
+        return None
+    every = paying.effects(one.year, user, reading.law(), timezone.localdate())
+    effect = next((row for row in every if row.agreement == one.data["id"]), None)
+    if effect is None:
+        return None
+    names = _labels(one)
+    return {
+        "effect": effect,
+        "goals": [(words.label(names, goal), found) for goal, found in effect.goals.items()],
+    }
+
+
+def _due(one: Agreement, user: Any) -> list[tuple[Text, int, date]]:
+    """Results to be looked at again by today: each with how many, and the longest overdue day."""
+    names, waiting = _labels(one), rechecking.due_again(one.year, user, timezone.localdate())
+    days: dict[str, list[date]] = {}
+    for look in waiting:
+        if look.agreement == one.data["id"]:
+            days.setdefault(look.promise, []).append(look.due_on)
+    return [(words.label(names, goal), len(due), min(due)) for goal, due in days.items()]
+
+
+def _labels(one: Agreement) -> dict[str, Text]:
+    return {goal["name"]: Text(**goal["label"]) for goal in one.data["goals"]}

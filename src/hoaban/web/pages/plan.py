@@ -41,6 +41,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "commune_name": names.get(commune, ""),
         "year": year,
         "missing": figures.missing(found.plan),
+        "isolation": beside.isolation(found.plan),
         "unspent": figures.unspent(found.plan),
         "owed": [row for row in every if row.owed],
         "going": [row for row in every if row.carry_over],
