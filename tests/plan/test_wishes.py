@@ -68,3 +68,10 @@ def test_wishes_for_what_there_is_not_are_refused(
     with pytest.raises(problem, match=words) as told:
         check(**wishes)
     assert told.value.text("en") != told.value.text("vi")
+
+
+def test_a_commune_may_be_named_by_its_code_alone() -> None:
+    found = Wishes(least={"00002": 5, "11/00001/": 6}, most={"00001": 7}).under("11/")
+
+    assert found.least == {"11/00002/": 5, "11/00001/": 6}
+    assert found.most == {"11/00001/": 7}

@@ -94,6 +94,11 @@ def test_no_likely_income_effect_is_claimed_by_the_packs_of_the_house() -> None:
         ({"where": "weak_links"}, NotOfThisForm, "works.drains.where: phải là các khoá"),
         ({"label": "Sửa rãnh"}, NotOfThisForm, "works.drains.label: phải là các khoá"),
         ({"effects": [{"link": {"bridge": "no"}}]}, NotAllowed, "“no” không dùng được"),
+        (
+            {"effects": [{"service": {"kind": "station", "standard_met": False}}]},
+            NotAllowed,
+            "“false” không dùng được",
+        ),
         ({"effects": [{"link": {"width_m": "wide"}}]}, NotANumber, "effects.0.link.width_m"),
         ({"after": ["drains"]}, AfterItself, "“drains” phải chờ chính nó"),
     ],

@@ -81,7 +81,7 @@ def plan(
     facts = begun(known, registered, rules)
     found = candidates.generate(facts, registered, kinds, rules)
     works = [work for work in found if work.kind != MILESTONE]
-    asked = wishes or Wishes()
+    asked = (wishes or Wishes()).under(place.path)
     asked.check({work.id for work in works}, criteria.NAMES)
     joint = Province(known, works, rules)
     joint = joint.weighted({**joint.weights, **asked.weights})

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
@@ -60,6 +60,16 @@ class Wishes:
     shares: tuple[float, ...] = SHARES
     draws: int = 0
     keep_more: float = 0.0
+
+    def under(self, province: str) -> "Wishes":
+        """The same with communes named by code alone named by their path under a province's."""
+
+        def paths(rules: Mapping[str, int]) -> dict[str, int]:
+            return {
+                name if "/" in name else f"{province}{name}/": vnd for name, vnd in rules.items()
+            }
+
+        return replace(self, least=paths(self.least), most=paths(self.most))
 
     def check(self, works: Collection[str], criteria: Collection[str]) -> None:
         """Refuse what names nothing and what is no amount.

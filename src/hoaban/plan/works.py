@@ -376,6 +376,8 @@ def _held(file: str, path: str, key: str, value: Any) -> Any:
         return float(_number(file, path, value, 0, 1))
     if key in YES_NO and not isinstance(value, bool):
         raise NotAllowed(file=file, path=path, value=value, allowed="true, false")
+    if key == "standard_met" and value is False:  # a work that makes things worse is none
+        raise NotAllowed(file=file, path=path, value="false", allowed="true")
     return _number(file, path, value, 0, 10**13) if key in NUMBERS else value
 
 

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from hoaban.base.law import Law
 from hoaban.measure import access, services
 from hoaban.measure.network import SEASONS
 from hoaban.measure.reach import survey
@@ -74,7 +76,7 @@ def valley() -> Basis:
 def drawn(seed: int) -> Basis:
     """A random province with places of every kind, and works on roads and places."""
     lot, here = random.Random(seed), scenes.drawn(seed)  # noqa: S311
-    villages = [row["id"] for row in here.tables.arrow("villages").to_pylist()]
+    villages, areas = (here.tables.arrow("villages")[n].to_pylist() for n in ("id", "area"))
     rows = here.tables.arrow("facilities").to_pylist()
     for n in range(16):
         where = lot.randrange(8)
@@ -86,8 +88,8 @@ def drawn(seed: int) -> Basis:
             functioning=lot.choice((True, True, None, False)),
         )
         rows.append({**one, "id": f"F{n}"} | ({"node": None} if n == 5 else {}))
-        if lot.random() < 0.5:
-            rows[-1]["area"] += f"{villages[where]}/"
+        if lot.random() < 0.5:  # it may stand away from the village it is for
+            rows[-1]["area"] = lot.choice(areas)
     works = [*here.works]
     for n in range(14):
         on = lot.choice(([f"F{lot.randrange(16)}"], villages, ["11/00001/", "11/00002/"]))
@@ -144,6 +146,33 @@ def test_any_works_together_are_what_is_measured(seed: int) -> None:
 
     for count in (0, 1, 2, 3, 5, 8, 12, size):
         checked(travel, here, lot.sample(range(size), count))
+
+
+def test_a_province_may_count_on_foot_and_in_the_dry_season() -> None:
+    """Walkers go up more slowly than down, so that both directions of a road count."""
+    other = {"access.mode": "foot", "access.season": "dry"}
+    values = {n: (replace(LAW.at(n, AT), value=value),) for n, value in other.items()}
+    here = replace(drawn(4), law=Law({**LAW.values, **values}))
+
+    for chosen in ((), (0, 3, 9), range(len(here.works))):
+        checked(Travel(here), here, chosen)
+
+
+def test_pupils_walk_to_school_where_the_rains_let_them() -> None:
+    """Nobody wades r3 in the rains, as the register has it; drained, it follows the rule."""
+    here = valley()
+    old = here.tables.arrow("roads")
+    wades = pa.array([True, True, False], pa.bool_())
+    roads = old.set_column(old.column_names.index("passable_foot_wet"), "passable_foot_wet", wades)
+    schools = [world.facility(kind, "Che", "00002") for kind in access.SCHOOLS]
+    rows = [*here.tables.arrow("facilities").to_pylist(), *schools]
+    places = {"facilities": world.table("facilities", rows)}
+    tables = here.tables.replace(roads=roads, closures=world.table("closures", []), **places)
+    here = scenes.basis(tables, here.works)
+
+    before, after = (checked(Travel(here), here, chosen) for chosen in ((), (1,)))
+
+    assert (before.education[3], after.education[3]) == (False, True)
 
 
 @pytest.mark.parametrize("seed", range(3))
