@@ -27,7 +27,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "src/hoaban/web/static/dist"
 PROVINCE = "provinces/dien_bien"
-MEASURE = "tests/measure"
+ARITHMETIC = ("tests/measure", "tests/plan")
 
 
 def main(words: list[str]) -> int:
@@ -77,7 +77,7 @@ def test(words: list[str]) -> int:
 
 
 def _both(pytest: Sequence[str]) -> int:
-    """The suite on SQLite and, at the same time, `MEASURE` and then PostgreSQL.
+    """The suite on SQLite and, at the same time, `ARITHMETIC` and then PostgreSQL.
 
     So both processors have about as much to do. What the second one says follows at the end.
     """
@@ -85,14 +85,14 @@ def _both(pytest: Sequence[str]) -> int:
         out: dict[str, Any] = {"cwd": ROOT, "stdout": words, "stderr": subprocess.STDOUT}
 
         def other() -> int:
-            words_of = ([*pytest, MEASURE], [pytest[0], "-m", "tests.postgres", *pytest])
+            words_of = ([*pytest, *ARITHMETIC], [pytest[0], "-m", "tests.postgres", *pytest])
             codes = [subprocess.run(one, check=False, **out).returncode for one in words_of]
             return codes[0] or codes[1]
 
         beside = pool.submit(other)
         say("SQLite")
-        code = _run([*pytest, f"--ignore={MEASURE}"])
-        say(f"SQLite: {MEASURE}; PostgreSQL")
+        code = _run([*pytest, *(f"--ignore={folder}" for folder in ARITHMETIC)])
+        say(f"SQLite: {', '.join(ARITHMETIC)}; PostgreSQL")
         other_code = beside.result()
         words.seek(0)
         print(words.read(), flush=True)

@@ -1,10 +1,11 @@
 """Next year's investment follows what was disbursed, as a proposal exact to the đồng."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 from django.conf import settings as house
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoaban.account import investment
@@ -15,6 +16,7 @@ from hoaban.base.law import Law
 AT = date(2026, 11, 24)
 
 
+@cache
 def law() -> Law:
     return laws.read(house.LAW, house.HOME / "provinces/dien_bien/parameters")
 
@@ -45,6 +47,7 @@ pasts = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(pasts, st.integers(0, 10**10))
 def test_proposals_and_reserve_are_the_pool(past: dict[str, Past], pool: int) -> None:
     found = propose(pool, dict.fromkeys("abcde", 40), past, law(), AT)
@@ -52,6 +55,7 @@ def test_proposals_and_reserve_are_the_pool(past: dict[str, Past], pool: int) ->
     assert all(one.amount_vnd >= 0 for one in found.proposals.values())
 
 
+@settings(deadline=None)
 @given(pasts, st.integers(0, 10**10), st.integers(0, 100))
 def test_disbursing_more_never_gets_less(past: dict[str, Past], pool: int, share: int) -> None:
     had = 10**8

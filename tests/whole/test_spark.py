@@ -6,7 +6,7 @@ import pytest
 
 from tests.home import Home
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.from_snapshot]
 
 
 def test_measure_says_the_same_on_spark(nho: Home) -> None:
