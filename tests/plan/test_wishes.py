@@ -6,9 +6,9 @@ import pytest
 
 from hoaban.base.problems import Problem
 from hoaban.base.text import Text
+from hoaban.plan.choice.curve import SHARES
 from hoaban.plan.joint import criteria
 from hoaban.plan.wishes import (
-    SHARES,
     BelowNothing,
     NoReason,
     NoSuchWish,

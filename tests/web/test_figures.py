@@ -120,6 +120,22 @@ def test_the_first_works_are_those_the_plan_chose_not_those_under_way() -> None:
     assert [row.work for row in figures.first(rows[:1], 5)] == ["concrete_road:0001"]
 
 
+def test_debts_and_works_under_way_are_told_before_and_are_not_first() -> None:
+    plan = sample.planned()
+    plan["chosen"][0]["owed"] = True
+    plan["chosen"][1]["carry_over"] = True
+    rows = figures.rows(plan, {})
+
+    told = figures.before(rows)
+
+    assert told is not None
+    assert told.vi.startswith("Trước hết trả hết 1 việc còn nợ (")
+    assert "làm cho xong 1 việc chuyển tiếp (" in told.vi
+    assert told.en == "1 works owed and 1 works under way come before new ones."
+    assert not any(row.owed or row.carry_over for row in figures.first(rows, 10))
+    assert figures.before(rows[2:]) is None
+
+
 def test_money_is_summed_by_programme_the_most_first() -> None:
     chosen = [
         sample.work(1, pack="water", cost_vnd=2_000_000_000),

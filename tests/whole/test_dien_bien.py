@@ -148,6 +148,17 @@ def test_the_plan_keeps_to_its_money(planned: dict[str, Any]) -> None:
     assert planned["curve"][-1]["worth"] == planned["worth"]
 
 
+@pytest.mark.from_snapshot
+def test_the_plan_comes_out_the_same_again(dien_bien: Home, planned: dict[str, Any]) -> None:
+    again = dien_bien.json("plan", "--budget", "1200ty", "--years", "2026-2030", "--at", AT)
+
+    told = {"seconds", "peak_mb"}
+    assert again.keys() == planned.keys() > told
+    assert {k: v for k, v in again.items() if k not in told} == {
+        k: v for k, v in planned.items() if k not in told
+    }
+
+
 def test_real_boundaries_take_the_place_of_the_cells(dien_bien: Home) -> None:
     file = SHARED / "communes.geojson"
     if not file.is_file():

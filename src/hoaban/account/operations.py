@@ -94,8 +94,8 @@ class NoSuchCommune(Problem):
 
 STATUSES = {
     "draft": ("dự thảo", "draft"),
-    "proposed": ("xã đã đề xuất", "proposed"),
-    "checked": ("tỉnh đã kiểm tra", "checked"),
+    "proposed": ("xã đã đề xuất", "proposed by the commune"),
+    "checked": ("tỉnh đã kiểm tra", "checked by the province"),
 }
 # What an agreement keeps of its draft, beside the columns.
 STORED = ("id", "goals", "works", "villages", "stake", "pool_vnd", "factors")

@@ -131,11 +131,6 @@ class Facts:
         """The positions of a commune's villages."""
         return np.flatnonzero(self.commune == commune)
 
-    def equity_of(self, villages: Ints) -> float:
-        """The mean weight of some villages, by people; 1 where there are none."""
-        people = self.people[villages]
-        return float(np.average(self.equity[villages], weights=people)) if people.sum() else 1.0
-
     def standard(self) -> Standard:
         """The poverty standard in force on the last day of the plan."""
         name = self.law.number("poverty.standard", self.standard_at)
@@ -182,15 +177,6 @@ class Facts:
             return float(found["target"])
         short = found["target"] - found["value"]
         return max(0.0, float(-short if target == "T1" else short))
-
-
-def shares(gains: Mapping[str, float], facts: Facts) -> dict[str, float]:
-    """What gains close of the gap of each target that is not met yet."""
-    return {
-        target: gain / facts.gaps[target]
-        for target, gain in sorted(gains.items())
-        if facts.gaps[target] > 0 and gain > 0
-    }
 
 
 def weights(law: Law, at: date) -> dict[str, dict[str, Any]]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
 from hoaban.base.text import Text
-
-SHARES = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+from hoaban.plan.choice.curve import SHARES
 
 
 class NoReason(Problem):

@@ -1,15 +1,14 @@
 """Labels of agreements (modes, states, papers of law and gates) and of money on its way."""
 
+from hoaban.account import operations
 from hoaban.base.text import Text
 
 MODES: dict[str, Text] = {
     "pilot": Text("Thí điểm", "Pilot"),
     "shadow": Text("Theo dõi song song", "Shadow"),
 }
-STATUSES: dict[str, Text] = {
-    "draft": Text("Dự thảo", "Draft"),
-    "proposed": Text("Xã đã đề xuất", "Proposed by the commune"),
-    "checked": Text("Tỉnh đã kiểm tra", "Checked by the province"),
+STATUSES = {
+    code: Text(vi.capitalize(), en.capitalize()) for code, (vi, en) in operations.STATUSES.items()
 }
 # The four conditions of NĐ 163/2016/NĐ-CP art. 11, then the gates.
 PAPERS: dict[str, Text] = {

@@ -223,16 +223,39 @@ def _money_source(item: Json) -> str:
 def first(found: Iterable[Row], count: int, alike: int = 2) -> list[Row]:
     """The first works that the plan chose, at most ``alike`` of one kind in one year.
 
-    What is only being finished is told beside, and the whole plan has every work.
+    What is only paid off or finished is told beside (`before`); the whole plan has every work.
     """
     every = list(found)
     seen: Counter[tuple[str, int]] = Counter()
     picked = []
-    for row in [row for row in every if not row.carry_over] or every:
+    for row in [row for row in every if not (row.owed or row.carry_over)] or every:
         seen[row.kind, row.year] += 1
         if seen[row.kind, row.year] <= alike:
             picked.append(row)
     return picked[:count]
+
+
+def before(found: Iterable[Row]) -> Text | None:
+    """What is paid off and finished before anything new; None when nothing is."""
+    every = list(found)
+    told = []
+    for rows, vi, en in (
+        ([row for row in every if row.owed], "trả hết {} việc còn nợ", "{} works owed"),
+        (
+            [row for row in every if row.carry_over],
+            "làm cho xong {} việc chuyển tiếp",
+            "{} works under way",
+        ),
+    ):
+        if rows:
+            cost = format_vnd(sum(row.cost for row in rows))
+            told.append((f"{vi.format(number(len(rows)))} ({cost})", en.format(len(rows))))
+    if not told:
+        return None
+    return Text(
+        f"Trước hết {', '.join(vi for vi, _ in told)}; sau đó mới mở việc mới.",
+        f"{' and '.join(en for _, en in told)} come before new ones.",
+    )
 
 
 def unspent(plan: Json) -> Text | None:

@@ -309,13 +309,9 @@ def _before_after(found: Mapping[str, Any]) -> Iterator[str]:
 def _first_works(found: Mapping[str, Any]) -> Iterator[str]:
     rows = figures.rows(found, found.get("names") or {})
     first = figures.first(rows, FIRST)
-    going = [row for row in rows if row.carry_over]
     yield f"{len(first)} VIỆC ĐẦU TIÊN trong {number(len(rows))} · the first works"
-    if going:
-        yield from _wrap(
-            f"Trước hết làm cho xong {len(going)} việc chuyển tiếp, "
-            f"{format_vnd(sum(row.cost for row in going))} (works under way come first)."
-        )
+    if (begun := figures.before(rows)) is not None:
+        yield from _wrap(f"{begun.vi} ({begun.en})")
     for number_, row in enumerate(first, start=1):
         place = ", ".join(part for part in (row.village_name, row.commune_name) if part)
         yield from _wrap(

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from hoaban.base.problems import Problem
 from hoaban.plan.choice import rules
-from hoaban.plan.choice.curve import SHARES, curve, scaled, until
+from hoaban.plan.choice.curve import curve, scaled, until
 from hoaban.plan.choice.instance import Instance
 from hoaban.plan.choice.search import solve
 from tests.plan.choice.tables import Table, alone, broken, instance, item, names, problems
+
+TENTHS = tuple(n / 10 for n in range(1, 11))
 
 
 def test_new_money_is_scaled_to_the_dong_and_old_works_keep_theirs() -> None:
@@ -31,7 +33,7 @@ def test_new_money_is_scaled_to_the_dong_and_old_works_keep_theirs() -> None:
 def test_tenths_are_tenths() -> None:
     given_ = Instance((), {(2026, "investment", "local"): 10**15 + 10}, (2026,))
 
-    found = [sum(scaled(given_, share).pools.values()) for share in SHARES]
+    found = [sum(scaled(given_, share).pools.values()) for share in TENTHS]
 
     assert found[2] == 300_000_000_000_003
     assert found[6] == 700_000_000_000_007
@@ -86,8 +88,8 @@ def test_choices_that_begin_alike_are_evaluated_once() -> None:
     given_ = instance(*works, investment=(150, 150))
     apart, memory = alone(*range(40)), alone(*range(40))
 
-    single = [solve(scaled(given_, share), apart, drops=0) for share in SHARES]
-    points = curve(given_, memory, drops=0)
+    single = [solve(scaled(given_, share), apart, drops=0) for share in TENTHS]
+    points = curve(given_, memory, drops=0, shares=TENTHS)
 
     assert [point.result.worth for point in points] == pytest.approx([s.worth for s in single])
     assert memory.asked < apart.asked / 2
@@ -97,7 +99,13 @@ def test_a_stop_leaves_the_plan_itself_and_progress_is_told() -> None:
     given_ = instance(*(item(f"w{n}", 50) for n in range(14)))
     told: list[float] = []
 
-    points = curve(given_, alone(*range(14)), said=told.append, stop=lambda: len(told) == 2)
+    points = curve(
+        given_,
+        alone(*range(14)),
+        shares=TENTHS,
+        said=told.append,
+        stop=lambda: len(told) == 2,
+    )
 
     assert [point.share for point in points] == [0.1, 0.2, 1.0]
     assert told == pytest.approx([0.1, 0.2, 1.0])
@@ -117,7 +125,8 @@ def test_each_budget_has_its_own_bound() -> None:
 
 
 def test_the_smallest_budget_that_is_enough_is_found_on_the_curve() -> None:
-    points = curve(instance(*(item(f"w{n}", 20) for n in range(10))), alone(*[1.0] * 10))
+    given_ = instance(*(item(f"w{n}", 20) for n in range(10)))
+    points = curve(given_, alone(*[1.0] * 10), shares=TENTHS)
 
     enough = until(points, lambda result: result.worth >= 4)
 

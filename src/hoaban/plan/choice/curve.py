@@ -17,7 +17,7 @@ from hoaban.plan.choice.remembered import Remembered
 from hoaban.plan.choice.search import Bound, further, solve
 from hoaban.plan.choice.state import begun
 
-SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+SHARES = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

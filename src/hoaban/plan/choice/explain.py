@@ -243,9 +243,9 @@ def _money(seen: _Seen, left: _Left) -> Beaten | None:
         if has < needs:
             rest = _compared(seen, left, last)
             text = Text(
-                f"Hết vốn: các nguồn được chi cho việc này còn {format_vnd(has)}, cần "
+                f"Các nguồn được chi cho việc này còn {format_vnd(has)}, cần "
                 f"{format_vnd(needs)}. {rest.vi}",
-                f"The money is used up: the sources that may pay for it have "
+                f"The sources that may pay for it have "
                 f"{has / _BILLION:,.2f} billion đồng left, it needs {needs / _BILLION:,.2f}. "
                 f"{rest.en}",
             )

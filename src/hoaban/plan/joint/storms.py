@@ -257,11 +257,11 @@ class StormsPart:
         never = self._link[items[self._shut[items]]].reshape(-1)
         never = never[never >= 0]
         given = (lanes, moments.first, moments.item, moments.left, active, self._link)
-        _fill(*given, wait)
+        _fill(*given, wait, False)
         wait[never] = NEVER
         found = waits(self._skeleton, wait, self._centre, at=self._places)
         wait[never] = 0
-        _clear(*given, wait)
+        _fill(*given, wait, True)
         self._spare.append(spare)
         return found
 
@@ -307,8 +307,12 @@ def _fill(  # noqa: PLR0917
     active: Flags,
     link: Ints,
     wait: Quarters,
+    undo: bool,
 ) -> None:
-    """Raises the wait of the links of every active item that is shut after a lane's storm."""
+    """Raises the wait of the links of every active item that is shut after a lane's storm.
+
+    Or, to ``undo`` that, puts it back to 0.
+    """
     for lane in range(len(lanes)):
         if lanes[lane] < 0:
             continue
@@ -316,25 +320,4 @@ def _fill(  # noqa: PLR0917
             if active[item[e]]:
                 for k in link[item[e]]:
                     if k >= 0:
-                        wait[k, lane] = max(wait[k, lane], left[e])
-
-
-@kernel
-def _clear(  # noqa: PLR0917
-    lanes: Ints,
-    first: Ints,
-    item: Narrow,
-    left: Quarters,
-    active: Flags,
-    link: Ints,
-    wait: Quarters,
-) -> None:
-    """Undoes `_fill`."""
-    for lane in range(len(lanes)):
-        if lanes[lane] < 0:
-            continue
-        for e in range(first[lanes[lane]], first[lanes[lane] + 1]):
-            if active[item[e]]:
-                for k in link[item[e]]:
-                    if k >= 0:
-                        wait[k, lane] = 0
+                        wait[k, lane] = 0 if undo else max(wait[k, lane], left[e])

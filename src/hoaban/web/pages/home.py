@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "linked": True,
         "plan": plan,
         "programmes": figures.by_pack(every),
-        "going": [row for row in every if row.carry_over],
+        "begun": figures.before(every),
         "works": figures.first(every, FIRST),
         "missing": figures.missing(plan or {}),
         "unspent": figures.unspent(plan or {}),

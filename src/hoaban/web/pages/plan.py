@@ -43,8 +43,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "missing": figures.missing(found.plan),
         "isolation": beside.isolation(found.plan),
         "unspent": figures.unspent(found.plan),
-        "owed": [row for row in every if row.owed],
-        "going": [row for row in every if row.carry_over],
+        "begun": figures.before(every),
         **_chosen_by(found.plan, names, seen, commune),
     }
     return render(request, "plan.html", content)
