@@ -24,8 +24,8 @@ from hoaban.base import law as laws
 from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import measure
-from hoaban.plan import candidates
 from hoaban.plan.facts import Facts
+from hoaban.plan.finders import candidates
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.storms import StormsPart
 from hoaban.plan.joint.travel import Travel

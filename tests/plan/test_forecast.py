@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan import candidates
 from hoaban.plan.facts import Facts
+from hoaban.plan.finders import candidates
 from hoaban.plan.planning import begun, forecast
 from hoaban.plan.works import Effect, Work
 from tests.measure.world import AT, LAW, PLACE
 from tests.plan import small
+from tests.plan.effects.test_applying import work
 from tests.plan.small import KINDS, RULES, UNTIL
-from tests.plan.test_effects import work
 
 VILLAGES = ("0001", "0002", "0003", "0004")
 TOILETS = [work("clears", *VILLAGES, answer=a, take_up=1.0) for a in ("water", "toilet")]

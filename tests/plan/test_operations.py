@@ -6,8 +6,8 @@ import pytest
 
 from hoaban.base.models import Area, Event, User
 from hoaban.plan import operations, run
-from hoaban.plan.envelopes import YearOutsidePlan
 from hoaban.plan.models import Plan
+from hoaban.plan.money.envelopes import YearOutsidePlan
 from hoaban.plan.operations import (
     AlreadyApproved,
     NoSuchPlan,
@@ -18,7 +18,7 @@ from hoaban.plan.operations import (
 from hoaban.plan.planned import Planned
 from tests.measure.world import START
 from tests.plan import small
-from tests.plan.test_envelopes import ROWS
+from tests.plan.money.test_envelopes import ROWS
 from tests.plan.test_planning import LINKS, made
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hoaban.base.money import parse_vnd
 from hoaban.measure.tables import Tables
 from hoaban.measure.what_if import closed
 from hoaban.plan import compare
-from hoaban.plan.envelopes import Envelopes
+from hoaban.plan.money.envelopes import Envelopes
 from hoaban.plan.planned import Planned, as_json
 from hoaban.plan.planning import plan
 from hoaban.plan.works import WorkKind

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from hoaban.plan import safeguards
-from hoaban.plan.candidates import generate, registered
+from hoaban.plan.finders.candidates import generate, registered
 from hoaban.plan.works import Work
 from tests.measure import world
 from tests.plan import small

@@ -17,8 +17,9 @@ from hoaban.base.law import Law
 from hoaban.measure.place import Place
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan import candidates, effects
+from hoaban.plan.effects import applying
 from hoaban.plan.facts import TARGETS, Facts
+from hoaban.plan.finders import candidates
 from hoaban.plan.joint.province import Outcome, Province
 from hoaban.plan.planning import begun
 from hoaban.plan.works import MILESTONE, Work, read_works
@@ -59,7 +60,7 @@ def ready(home: Home, folder: Path) -> Ready:
 def built(here: Ready, programme: list[int], folder: Path) -> Measured:
     """The programme built into the data, written as a snapshot, opened anew and measured."""
     known = here.known
-    done = effects.apply(
+    done = applying.apply(
         known.tables,
         [here.works[n] for n in programme],
         here.rules,

@@ -17,7 +17,7 @@ from hoaban.measure.place import Place
 from hoaban.measure.poverty import Standard, standards
 from hoaban.measure.procedures import catalogue
 from hoaban.measure.tables import Tables
-from hoaban.plan import prices
+from hoaban.plan.money import prices
 from hoaban.plan.works import WorkKind
 
 TARGETS = ("T1", "T2", "T3", "T4", "T5")

@@ -7,16 +7,16 @@ from typing import Any
 from hoaban.base.text import Text
 from hoaban.measure import targets
 from hoaban.measure.targets import Measured
-from hoaban.plan import prices
 from hoaban.plan.choice.curve import Point
 from hoaban.plan.choice.disagree import Disagreement
 from hoaban.plan.choice.explain import Beaten
 from hoaban.plan.choice.instance import Chosen, Instance, Result
-from hoaban.plan.envelopes import Envelopes
+from hoaban.plan.finders.proposals import Funded
 from hoaban.plan.joint.criteria import Room
+from hoaban.plan.money import prices
+from hoaban.plan.money.envelopes import Envelopes
 from hoaban.plan.need import Need
 from hoaban.plan.principles import Check
-from hoaban.plan.proposals import Funded
 from hoaban.plan.works import Work
 
 _LEFT_OUT = 300  # works not chosen that the object carries, the most gain per đồng first

@@ -23,7 +23,7 @@ from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure, passes
-from hoaban.plan import candidates, effects, lifting, need, principles, proposals, safeguards
+from hoaban.plan import need, principles, safeguards
 from hoaban.plan.choice import curve as curves
 from hoaban.plan.choice import explain
 from hoaban.plan.choice.curve import Point
@@ -31,14 +31,16 @@ from hoaban.plan.choice.disagree import Disagreement, Range, disagree
 from hoaban.plan.choice.instance import Instance, Item, Result
 from hoaban.plan.choice.remembered import Remembered
 from hoaban.plan.choice.search import solve
-from hoaban.plan.envelopes import Envelopes
+from hoaban.plan.effects import applying, lifting
 from hoaban.plan.facts import Facts, weights
+from hoaban.plan.finders import candidates, proposals
+from hoaban.plan.finders.proposals import Proposal
 from hoaban.plan.joint import criteria
 from hoaban.plan.joint.province import Province
 from hoaban.plan.joint.storms import StormsPart
+from hoaban.plan.money.envelopes import Envelopes
 from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
-from hoaban.plan.proposals import Proposal
 from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import MILESTONE, Work, WorkKind
 from hoaban.record.roads import RoadRules
@@ -70,8 +72,8 @@ def plan(
 
     ``before`` is a measuring of the same tables, day and standard, when there is one already.
     ``stop`` ends the search early, with what is chosen by then; ``said`` is told what is being done
-    and how far it is, 0-1. Raises `hoaban.plan.candidates.NoCandidates` when nothing can be done,
-    and the problems of `hoaban.plan.choice.rules` for rules that contradict.
+    and how far it is, 0-1. Raises `hoaban.plan.finders.candidates.NoCandidates` when nothing can
+    be done, and the problems of `hoaban.plan.choice.rules` for rules that contradict.
     """
     until = date(envelopes.years[-1], 12, 31)
     if before is None or (before.at, before.standard_at) != (at, until):
@@ -249,12 +251,12 @@ def begun(known: Facts, registered: list[Work], rules: RoadRules) -> Facts:
     if not under_way:
         return known
     law, place, days = known.law, known.place, {"at": known.at, "standard_at": known.standard_at}
-    tables = effects.apply(
+    tables = applying.apply(
         known.tables, under_way, rules, law, at=known.at, until=known.standard_at
     )
     # Who is poor is told by income alone, here as in the forecast: the reviews, T1 and the
     # villages' poor households are those without what the works under way clear.
-    paid = effects.with_income(known.tables, under_way, known.standard(), at=known.at)
+    paid = applying.with_income(known.tables, under_way, known.standard(), at=known.at)
     poor = known.villages
     if paid is not known.tables:
         poor = measure(paid, law, place, at=known.at, standard_at=known.standard_at).villages
@@ -330,7 +332,7 @@ def _stretched(
 
 def forecast(known: Facts, works: list[Work], rules: RoadRules) -> Measured:
     """What would be measured with the works done, on the same day under the same standard."""
-    done = effects.apply(
+    done = applying.apply(
         known.tables, works, rules, known.law, at=known.at, until=known.standard_at
     )
     after = measure(done, known.law, known.place, at=known.at, standard_at=known.standard_at)
@@ -340,7 +342,7 @@ def forecast(known: Facts, works: list[Work], rules: RoadRules) -> Measured:
 def _t1(known: Facts, after: Measured, works: list[Work]) -> dict[str, Any]:
     """T1 from income alone, with what fewer deprivations would make of it beside."""
     frame, counted = known.targets["T1"], after.targets["T1"]
-    paid = effects.with_income(known.tables, works, known.standard(), at=known.at)
+    paid = applying.with_income(known.tables, works, known.standard(), at=known.at)
     found = frame
     if paid is not known.tables:
         found = poverty.target(paid, known.law, at=known.at, standard_at=known.standard_at)

@@ -9,10 +9,10 @@ from hoaban.base.models import User
 from hoaban.measure.place import Place
 from hoaban.measure.run import opened
 from hoaban.measure.tables import Tables
-from hoaban.plan import envelopes as money
 from hoaban.plan import operations
-from hoaban.plan.envelopes import EnvelopeLike, Envelopes
 from hoaban.plan.models import Plan
+from hoaban.plan.money import envelopes as money
+from hoaban.plan.money.envelopes import EnvelopeLike, Envelopes
 from hoaban.plan.planning import Planned, plan
 from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import WorkKind

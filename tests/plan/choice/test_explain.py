@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from hoaban.base.text import Text
-from hoaban.plan.candidates import generate
 from hoaban.plan.choice.explain import Beaten, frees, left_out, serving
 from hoaban.plan.choice.instance import Instance
 from hoaban.plan.choice.search import solve
+from hoaban.plan.finders.candidates import generate
 from tests.plan import small
 from tests.plan.choice.tables import Table, Term, alone, instance, item, names
 

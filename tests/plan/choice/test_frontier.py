@@ -24,9 +24,9 @@ from tests.plan.choice.tables import (
     names,
     problems,
 )
+from tests.plan.effects.test_applying import BRIDGE, DRAINS, work
 from tests.plan.joint.ready import known, numbered
 from tests.plan.small import RULES
-from tests.plan.test_effects import BRIDGE, DRAINS, work
 
 MORE = {"low": 0, "likely": 200_000, "high": 9, "take_up": 1.0, "source": "test"}
 

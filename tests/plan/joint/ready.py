@@ -10,7 +10,7 @@ import numpy as np
 
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan.effects import apply
+from hoaban.plan.effects.applying import apply
 from hoaban.plan.facts import Facts
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.parts import Part

@@ -8,7 +8,7 @@ from hoaban.base.text import Text
 from hoaban.measure import poverty
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan import effects
+from hoaban.plan.effects import applying
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.works import Effect, Work
 from tests.measure import world
@@ -16,7 +16,7 @@ from tests.measure.world import AT, LAW, PLACE
 from tests.plan import small
 from tests.plan.small import RULES, UNTIL
 
-STOCKED = {"kind": effects.STOCKED}
+STOCKED = {"kind": applying.STOCKED}
 # What works do to roads; several may meet on one.
 CHANGES: tuple[dict[str, Any], ...] = (
     {"bridge": True, "ford": False},
@@ -58,7 +58,7 @@ def basis(tables: Tables, works: list[Work]) -> Basis:
 def built(here: Basis, chosen: Collection[int]) -> Tables:
     """The tables with some works built in."""
     done = [here.works[n] for n in chosen]
-    return effects.apply(here.tables, done, here.rules, here.law, at=AT, until=UNTIL)
+    return applying.apply(here.tables, done, here.rules, here.law, at=AT, until=UNTIL)
 
 
 def truth(here: Basis, chosen: Collection[int]) -> Measured:

@@ -10,9 +10,9 @@ import pytest
 
 from hoaban.plan.joint.brought import brought, by_village
 from hoaban.plan.joint.province import Province
+from tests.plan.effects.test_applying import BRIDGE, DRAINS, work
 from tests.plan.joint.ready import known, numbered
 from tests.plan.small import RULES
-from tests.plan.test_effects import BRIDGE, DRAINS, work
 
 EARNS = {"low": 0, "likely": 900_000, "high": 900_000, "take_up": 1.0, "source": "test"}
 WORKS = numbered(

@@ -9,8 +9,8 @@ from hoaban.plan.joint.desks import DesksPart
 from hoaban.plan.works import Work
 from tests.measure import world
 from tests.plan import small
+from tests.plan.effects.test_applying import BRIDGE, work
 from tests.plan.joint.ready import basis, column, disagreements, programmes, truth
-from tests.plan.test_effects import BRIDGE, work
 
 VILLAGES = ("0001", "0002", "0003", "0004")
 

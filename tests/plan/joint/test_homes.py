@@ -10,15 +10,15 @@ from typing import Any
 import pyarrow as pa
 
 from hoaban.measure.targets import measure
-from hoaban.plan.effects import with_income
+from hoaban.plan.effects.applying import with_income
 from hoaban.plan.joint.homes import HomesPart
 from hoaban.plan.works import Work
 from tests.measure import world
 from tests.measure.world import AT, LAW, PLACE
 from tests.plan import small
+from tests.plan.effects.test_applying import BRIDGE, work
 from tests.plan.joint.ready import basis, column, disagreements, programmes, truth
 from tests.plan.small import UNTIL
-from tests.plan.test_effects import BRIDGE, work
 
 VILLAGES = ("0001", "0002", "0003", "0004")
 

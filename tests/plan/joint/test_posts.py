@@ -4,8 +4,8 @@ from hoaban.plan.joint.posts import PostsPart
 from hoaban.plan.works import Work
 from tests.measure import world
 from tests.plan import small
+from tests.plan.effects.test_applying import BRIDGE, work
 from tests.plan.joint.ready import basis, disagreements, programmes, truth
-from tests.plan.test_effects import BRIDGE, work
 
 
 def course(name: str, *posts: str, share: float = 1.0) -> Work:

@@ -18,9 +18,9 @@ from hoaban.plan.works import Work
 from tests.measure import world
 from tests.measure.world import AT, LAW
 from tests.plan import small
+from tests.plan.effects.test_applying import BRIDGE, DRAINS, work
 from tests.plan.joint.ready import column, dice, known, numbered
 from tests.plan.small import RULES
-from tests.plan.test_effects import BRIDGE, DRAINS, work
 
 BRIDGED, DRAINED = 0, 1
 STOCK = work("service", "11/00002/", kind="four_on_the_spot")

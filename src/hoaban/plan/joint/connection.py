@@ -13,7 +13,7 @@ import numpy.typing as npt
 from hoaban.measure import connection, network
 from hoaban.measure.network import Ground, Ways
 from hoaban.measure.reach import Reach
-from hoaban.plan.effects import STOCKED
+from hoaban.plan.effects.applying import STOCKED
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.intervals import Intervals
 from hoaban.plan.joint.parts import Flags, Floats, Ints, Move

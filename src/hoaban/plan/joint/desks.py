@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from hoaban.measure import procedures
-from hoaban.plan import on_people
+from hoaban.plan.effects import on_people
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.parts import Flags, Floats, Ints, Move
 from hoaban.plan.works import Effect

@@ -14,8 +14,8 @@ import pyarrow as pa
 from hoaban.measure import access
 from hoaban.measure.network import Ground
 from hoaban.measure.tables import Tables
-from hoaban.plan.effects import STOCKED
-from hoaban.plan.on_ground import FLAGS, facilities
+from hoaban.plan.effects.applying import STOCKED
+from hoaban.plan.effects.on_ground import FLAGS, facilities
 from hoaban.plan.works import Effect, Work
 
 Goals = Mapping[str, tuple[int, ...]]  # nodes by kind of `access.KINDS`

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoaban.plan import on_people, staffing
+from hoaban.plan.effects import on_people
+from hoaban.plan.finders import staffing
 from hoaban.plan.joint.basis import Basis
 from hoaban.plan.joint.parts import Flags, Ints, Move
 from hoaban.plan.works import Effect

@@ -19,7 +19,7 @@ from hoaban.measure import isolation, network
 from hoaban.measure.isolation import Closures
 from hoaban.measure.network import MODES, SEASONS, Ground
 from hoaban.measure.tables import Tables
-from hoaban.plan import on_ground
+from hoaban.plan.effects import on_ground
 from hoaban.plan.joint.parts import Flags, Floats, Ints
 from hoaban.plan.works import Effect, Work
 from hoaban.record.roads import RoadRules

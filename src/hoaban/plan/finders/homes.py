@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from hoaban.base.text import Text
 from hoaban.measure.network import Ints
 from hoaban.measure.poverty import POOR, Answers, judge, rounds
-from hoaban.plan.draft import Terms, at_village, draft, on
 from hoaban.plan.facts import Facts, texts
-from hoaban.plan.sites import leg
+from hoaban.plan.finders.draft import Terms, at_village, draft, on
+from hoaban.plan.finders.sites import leg
 from hoaban.plan.works import Work, WorkKind
 from hoaban.record.answers import ANSWERS
 

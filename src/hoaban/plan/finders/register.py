@@ -11,10 +11,11 @@ from hoaban.base.money import format_vnd
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
 from hoaban.base.text import Text
-from hoaban.plan import homes, safeguards, sites
-from hoaban.plan.draft import Site, Terms, draft
+from hoaban.plan import safeguards
 from hoaban.plan.facts import Facts, commune_name
-from hoaban.plan.sources import Sources
+from hoaban.plan.finders import homes, sites
+from hoaban.plan.finders.draft import Site, Terms, draft
+from hoaban.plan.money.sources import Sources
 from hoaban.plan.works import Effect, Work, WorkKind
 
 _STATUSES = ("under_way", "approved", "finished")
@@ -42,7 +43,7 @@ def registered(facts: Facts, kinds: Mapping[str, WorkKind]) -> list[Work]:
     What is left to pay is the cost less what was spent, never below 0. A finished work whose
     spending is known and below its cost is ``owed``: it has no effects, for it stands already.
     Settled and suspended works are left out. Raises `UnknownWork`, `WorkOutsideNetwork`, and for
-    the money's source `hoaban.plan.sources.SourceMayNotPay` and `UnknownSource`.
+    the money's source `hoaban.plan.money.sources.SourceMayNotPay` and `UnknownSource`.
     """
     columns = ["id", "area", "work", "status", "cost_vnd", "spent_vnd", "fund", "targets"]
     columns += ["village", *safeguards.columns(facts.tables)]

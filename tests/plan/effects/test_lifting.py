@@ -10,14 +10,14 @@ import pytest
 
 from hoaban.measure.poverty.landing import Works
 from hoaban.measure.poverty.standards import named
-from hoaban.plan import on_people
+from hoaban.plan.effects import on_people
+from hoaban.plan.effects.lifting import lifts
 from hoaban.plan.facts import Facts
-from hoaban.plan.lifting import lifts
 from hoaban.plan.works import Work
 from tests.measure import world
 from tests.measure.world import LAW
 from tests.plan import small
-from tests.plan.test_effects import work
+from tests.plan.effects.test_applying import work
 
 NEW, OLD = "2027-2030", "2022-2026"
 LACKS = ("water", "toilet", "telecom")

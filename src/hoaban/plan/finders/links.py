@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from hoaban.measure.network import Flags, Floats, Ground, Ints
-from hoaban.plan.repairs import Repairs
+from hoaban.plan.finders.repairs import Repairs
 
 _NEVER = 1e15  # đồng: more than any road costs
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from hoaban.base.law import Law
-from hoaban.plan.candidates import generate, registered
-from hoaban.plan.sources import SUPPORT, SourceMayNotPay, Sources, UnknownSource
+from hoaban.plan.finders.candidates import generate, registered
+from hoaban.plan.money.sources import SUPPORT, SourceMayNotPay, Sources, UnknownSource
 from hoaban.plan.works import read_works
 from tests.measure.world import AT, LAW, ROOT
 from tests.plan import small

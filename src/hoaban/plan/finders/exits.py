@@ -8,10 +8,10 @@ from scipy.sparse.csgraph import dijkstra
 from hoaban.base.text import Text
 from hoaban.measure import network
 from hoaban.measure.network import Flags, Ints
-from hoaban.plan.draft import Site, Terms, draft, in_commune, on
 from hoaban.plan.facts import Facts, commune_name
-from hoaban.plan.links import Link, links
-from hoaban.plan.roadworks import (
+from hoaban.plan.finders.draft import Site, Terms, draft, in_commune, on
+from hoaban.plan.finders.links import Link, links
+from hoaban.plan.finders.roadworks import (
     MOVES_NOTHING,
     SINGLE,
     RoadPlan,

@@ -3,8 +3,8 @@
 import numpy as np
 
 from hoaban.measure import network
-from hoaban.plan import sites
 from hoaban.plan.facts import Facts
+from hoaban.plan.finders import sites
 from tests.measure import world
 from tests.measure.world import AT
 from tests.plan import small

@@ -10,8 +10,8 @@ import pytest
 from hoaban.base.text import Text
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured, measure
-from hoaban.plan.effects import apply, with_income
-from hoaban.plan.on_people import drawn
+from hoaban.plan.effects.applying import apply, with_income
+from hoaban.plan.effects.on_people import drawn
 from hoaban.plan.works import Effect, Work
 from tests.measure import world
 from tests.measure.world import AT, LAW, PLACE

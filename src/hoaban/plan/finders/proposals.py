@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from hoaban.base import scope
 from hoaban.base.problems import Problem
 from hoaban.base.text import Text
-from hoaban.plan.draft import Site, Terms, draft
 from hoaban.plan.facts import Facts
-from hoaban.plan.register import check_roads, kind_of
+from hoaban.plan.finders.draft import Site, Terms, draft
+from hoaban.plan.finders.register import check_roads, kind_of
 from hoaban.plan.works import Effect, Work, WorkKind
 
 _VOTES = ("women_for", "women_against", "men_for", "men_against")
@@ -85,7 +85,7 @@ def read(facts: Facts, kinds: Mapping[str, WorkKind]) -> tuple[Proposal, ...]:
     """The proposals in force whose meeting was held by the day of the facts, in order of id.
 
     None in a snapshot that has no such list. Raises `NotForVillages`, `VillageUnknown`,
-    `hoaban.plan.register.UnknownWork` and `WorkOutsideNetwork`, each naming the row.
+    `hoaban.plan.finders.register.UnknownWork` and `WorkOutsideNetwork`, each naming the row.
     """
     if "proposals" not in facts.tables:
         return ()

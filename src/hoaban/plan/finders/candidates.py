@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from hoaban.base.problems import Problem
-from hoaban.plan import connect, desks, homes, proposals, safeguards, sites, staffing
+from hoaban.plan import safeguards
 from hoaban.plan.facts import Facts
-from hoaban.plan.register import UnknownWork, registered
-from hoaban.plan.sources import Sources
+from hoaban.plan.finders import connect, desks, homes, proposals, sites, staffing
+from hoaban.plan.finders.register import UnknownWork, registered
+from hoaban.plan.money.sources import Sources
 from hoaban.plan.works import Work, WorkKind
 from hoaban.record.roads import RoadRules
 
@@ -46,8 +47,8 @@ def generate(
 
     ``facts`` are those of the province with the works under way finished; ``begun`` is from
     `registered`. Each work keeps those of its sources that may pay for it. Raises `NoCandidates`
-    when there is none, `hoaban.plan.sources.SourceMayNotPay` for a kind that no source of its
-    pack may pay for, and the problems of `hoaban.plan.proposals.read`.
+    when there is none, `hoaban.plan.money.sources.SourceMayNotPay` for a kind that no source of its
+    pack may pay for, and the problems of `hoaban.plan.finders.proposals.read`.
     """
     found = safeguards.with_hazards([*begun, *_found(facts, kinds, rules)], facts)
     asked = proposals.read(facts, kinds)

@@ -14,7 +14,8 @@ from hoaban.base.law import Law
 from hoaban.measure.poverty import Standard, rounds
 from hoaban.measure.procedures import months_before
 from hoaban.measure.tables import Tables
-from hoaban.plan import on_ground, on_people, staffing
+from hoaban.plan.effects import on_ground, on_people
+from hoaban.plan.finders import staffing
 from hoaban.plan.works import Effect, Work
 from hoaban.record.roads import RoadRules
 

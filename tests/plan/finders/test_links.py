@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hoaban.measure import network
-from hoaban.plan import repairs
-from hoaban.plan.links import Claims, Link, links
-from hoaban.plan.repairs import Repairs, closed_days
+from hoaban.plan.finders import repairs
+from hoaban.plan.finders.links import Claims, Link, links
+from hoaban.plan.finders.repairs import Repairs, closed_days
 from tests.measure import world
 from tests.measure.world import AT
 from tests.plan import small

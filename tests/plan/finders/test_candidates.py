@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hoaban.plan import candidates
-from hoaban.plan.candidates import NoCandidates, UnknownWork, generate, registered
+from hoaban.plan.finders import candidates
+from hoaban.plan.finders.candidates import NoCandidates, UnknownWork, generate, registered
+from hoaban.plan.finders.register import WorkOutsideNetwork
 from hoaban.plan.planning import begun as done
-from hoaban.plan.register import WorkOutsideNetwork
 from hoaban.plan.works import MILESTONE, Work
 from tests.measure import world
 from tests.plan import small

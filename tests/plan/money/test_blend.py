@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from hoaban.base.law.parameters import NotInForce
 from hoaban.base.problems import Problem
-from hoaban.plan.blend import (
+from hoaban.plan.choice.instance import Chosen, Instance, Pool
+from hoaban.plan.choice.search import solve
+from hoaban.plan.money.blend import (
     Blended,
     DoesNotAddUp,
     MoveWithoutReason,
@@ -21,9 +23,7 @@ from hoaban.plan.blend import (
     blend,
     financing,
 )
-from hoaban.plan.choice.instance import Chosen, Instance, Pool
-from hoaban.plan.choice.search import solve
-from hoaban.plan.sources import Sources, UnknownSource
+from hoaban.plan.money.sources import Sources, UnknownSource
 from tests.measure.world import AT, LAW
 from tests.plan.choice.tables import Table, item, problems
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 from hoaban.base.text import Text
 from hoaban.measure import network
 from hoaban.measure.network import Ground
-from hoaban.plan.draft import Site, whole
 from hoaban.plan.facts import Facts
-from hoaban.plan.links import Link
-from hoaban.plan.repairs import Repairs, closed_days, ids, in_force, repairs
+from hoaban.plan.finders.draft import Site, whole
+from hoaban.plan.finders.links import Link
+from hoaban.plan.finders.repairs import Repairs, closed_days, ids, in_force, repairs
 from hoaban.plan.works import ASSUMED, Effect, Work, WorkKind
 from hoaban.record.roads import RoadRules
 

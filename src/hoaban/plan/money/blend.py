@@ -21,7 +21,7 @@ from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
 from hoaban.base.text import Text
 from hoaban.plan.choice.instance import Chosen, Item, Pool
-from hoaban.plan.sources import Source, Sources
+from hoaban.plan.money.sources import Source, Sources
 from hoaban.plan.works import MONEY
 
 BUILD, UPKEEP = "build", "upkeep"
@@ -132,7 +132,7 @@ def blend(
         What works already take from each pool: it is not moved.
 
     Raises `MoveWithoutReason`, `NothingToMove`, `UnknownKindOfMoney` and
-    `hoaban.plan.sources.UnknownSource`; what a rule forbids is no error but a line of the log.
+    `hoaban.plan.money.sources.UnknownSource`; what a rule forbids is a line of the log, no error.
     """
     rules = _Rules(law, at)
     now, taken = dict(pools), used or {}
@@ -286,7 +286,7 @@ class Financing:
         """What the province adds from its own money, by source and year, where an act asks for it.
 
         ``support`` is the share of its budget that is central support, 0-1. Raises
-        `hoaban.plan.sources.UnknownSource`.
+        `hoaban.plan.money.sources.UnknownSource`.
         """
         found: dict[tuple[str, int], int] = {}
         for (source, _), row in self.by_year().items():

@@ -14,8 +14,8 @@ import pyarrow as pa
 from hoaban.base.text import Text
 from hoaban.measure import access, network
 from hoaban.measure.network import Ints, Ways
-from hoaban.plan.draft import Site, Terms, at_village, draft, in_commune, on
 from hoaban.plan.facts import Facts, commune_name
+from hoaban.plan.finders.draft import Site, Terms, at_village, draft, in_commune, on
 from hoaban.plan.works import Work, WorkKind
 
 

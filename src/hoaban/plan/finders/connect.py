@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from hoaban.base.text import Text
-from hoaban.plan import repair_only
-from hoaban.plan.draft import Site
-from hoaban.plan.exits import second_ways, stocked_plans
 from hoaban.plan.facts import Facts, commune_name
-from hoaban.plan.links import Claims, Link, links
-from hoaban.plan.roadworks import (
+from hoaban.plan.finders import repair_only
+from hoaban.plan.finders.draft import Site
+from hoaban.plan.finders.exits import second_ways, stocked_plans
+from hoaban.plan.finders.links import Claims, Link, links
+from hoaban.plan.finders.roadworks import (
     SINGLE,
     RoadPlan,
     code_of,

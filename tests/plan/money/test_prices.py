@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from hoaban.base.law import Law, NoSuchParameter, Value
-from hoaban.plan import prices
+from hoaban.plan.money import prices
 
 
 def law(**growth: float) -> Law:

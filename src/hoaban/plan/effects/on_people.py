@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from hoaban.measure.network import Flags, Floats, Ints
 from hoaban.measure.poverty import Standard
-from hoaban.plan.staffing import Post
+from hoaban.plan.finders.staffing import Post
 from hoaban.plan.works import Effect
 
 GOOD = {"water_standard": 1}  # the answer that is good; 0 (not lacking) for all the others

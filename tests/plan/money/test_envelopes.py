@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoaban.base.money import MoneyMustBePositive
-from hoaban.plan.envelopes import (
+from hoaban.plan.money.envelopes import (
     NoMoney,
     NotYears,
     YearOutsidePlan,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hoaban.plan import proposals
-from hoaban.plan.candidates import generate, registered
-from hoaban.plan.proposals import NotForVillages, Proposal, VillageUnknown, funded
-from hoaban.plan.register import UnknownWork, WorkOutsideNetwork
+from hoaban.plan.finders import proposals
+from hoaban.plan.finders.candidates import generate, registered
+from hoaban.plan.finders.proposals import NotForVillages, Proposal, VillageUnknown, funded
+from hoaban.plan.finders.register import UnknownWork, WorkOutsideNetwork
 from hoaban.plan.works import Work
 from tests.plan import small
 from tests.plan.asked import HELD

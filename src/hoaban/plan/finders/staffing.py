@@ -10,8 +10,8 @@ from hoaban.base.text import Text
 from hoaban.measure import staff
 from hoaban.measure.staff import NATIONAL
 from hoaban.measure.tables import Tables
-from hoaban.plan.draft import Site, Terms, draft, on
 from hoaban.plan.facts import Facts, commune_name
+from hoaban.plan.finders.draft import Site, Terms, draft, on
 from hoaban.plan.works import Work, WorkKind
 
 

@@ -17,7 +17,7 @@ from hoaban.measure.poverty import rounds
 from hoaban.measure.poverty.classes import POOR, Answers, judge
 from hoaban.measure.poverty.landing import Works
 from hoaban.measure.poverty.standards import Standard, standards
-from hoaban.plan import on_people
+from hoaban.plan.effects import on_people
 from hoaban.plan.facts import Facts, texts
 from hoaban.plan.works import Effect, Work
 from hoaban.record.answers import ANSWERS

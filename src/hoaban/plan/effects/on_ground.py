@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from hoaban.measure.isolation import end_of, micro
-from hoaban.plan import repairs
+from hoaban.plan.finders import repairs
 from hoaban.plan.works import Effect
 from hoaban.record.roads import PASSABLE, SPEEDS, RoadRules
 

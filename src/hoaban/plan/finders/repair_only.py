@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from hoaban.base.text import Text
-from hoaban.plan.draft import Site
 from hoaban.plan.facts import Facts
-from hoaban.plan.links import Link
-from hoaban.plan.roadworks import RoadPlan, link_work, said
+from hoaban.plan.finders.draft import Site
+from hoaban.plan.finders.links import Link
+from hoaban.plan.finders.roadworks import RoadPlan, link_work, said
 from hoaban.plan.works import Work, WorkKind
 
 _REPAIRS = frozenset({"drain", "susceptibility", "susceptibility_share"})

@@ -6,8 +6,8 @@ import pyarrow.compute as pc
 from hoaban.base.text import Text
 from hoaban.measure.network import Flags, Ints
 from hoaban.measure.procedures import months_before
-from hoaban.plan.draft import Site, Terms, at_village, draft, in_commune, on
 from hoaban.plan.facts import Facts, commune_name
+from hoaban.plan.finders.draft import Site, Terms, at_village, draft, in_commune, on
 from hoaban.plan.works import Work, WorkKind
 
 

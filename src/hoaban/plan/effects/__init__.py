@@ -1,0 +1,1 @@
+"""What works do: tables of a snapshot in, the tables as they would be out."""

@@ -1,0 +1,1 @@
+"""Finders: every work that could be done – owed, under way, asked for, or found to be needed."""
