@@ -7,15 +7,17 @@ from typing import Any
 from hoaban.base.text import Text
 from hoaban.measure import targets
 from hoaban.measure.targets import Measured
+from hoaban.plan.alternatives import Frontiers
 from hoaban.plan.choice.curve import Point
 from hoaban.plan.choice.disagree import Disagreement
 from hoaban.plan.choice.explain import Beaten
 from hoaban.plan.choice.instance import Chosen, Instance, Result
+from hoaban.plan.explained import Brings, Village
 from hoaban.plan.finders.proposals import Funded
 from hoaban.plan.joint.criteria import Room
 from hoaban.plan.money import prices
 from hoaban.plan.money.envelopes import Envelopes
-from hoaban.plan.need import Need
+from hoaban.plan.need import Missing
 from hoaban.plan.principles import Check
 from hoaban.plan.works import Work
 
@@ -39,7 +41,9 @@ class Planned:
     would come to; ``counts`` and ``rooms`` what each criterion counts and how much it needs;
     ``left_out`` the works that are not chosen, with what beat them; ``unsafe`` the safeguards
     that each chosen work still lacks; ``expected`` the people-days a year that drawn closures cut
-    off ``before`` and ``after``, over so many ``years``.
+    off ``before`` and ``after``, over so many ``years``; ``brings`` what each chosen work brings;
+    ``villages`` what binds and would free each, by path; ``stopped`` whether the search was ended
+    early.
     """
 
     envelopes: Envelopes
@@ -51,7 +55,7 @@ class Planned:
     points: tuple[tuple[Point, Mapping[str, float | None]], ...]
     counts: Mapping[str, float]
     rooms: Mapping[str, Room]
-    missing: Mapping[str, Need]
+    missing: Missing
     weights: Mapping[str, Any]
     price_year: int
     forced: Mapping[str, tuple[bool, Text]]
@@ -62,6 +66,10 @@ class Planned:
     proposals: Funded | None = None
     expected: Mapping[str, float] = field(default_factory=dict)
     unsafe: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    brings: Mapping[str, Brings] = field(default_factory=dict)
+    villages: Mapping[str, Village] = field(default_factory=dict)
+    frontiers: Frontiers | None = None
+    stopped: bool = False
 
     @property
     def by_id(self) -> dict[str, Work]:
@@ -119,6 +127,7 @@ def as_json(found: Planned) -> dict[str, Any]:
             **_row(work, one, credited[work.id]),
             "proposals": list(work.facts.get("proposals", ())),
             "safeguards_missing": list(found.unsafe.get(work.id, ())),
+            "brings": found.brings[work.id].as_json() if work.id in found.brings else None,
         }
         for work, one in found.chosen
     ]
@@ -155,14 +164,43 @@ def as_json(found: Planned) -> dict[str, Any]:
             "after": {name: {**one, "forecast": True} for name, one in after["targets"].items()},
             "after_label": {"vi": "dự báo sau kế hoạch", "en": "forecast with the plan done"},
         },
-        "missing": {name: one.as_json() for name, one in found.missing.items()},
+        **_missing(found),
         "not_chosen": [_beaten(one, found.by_id[one.id]) for one in _first(found.left_out)],
+        **_villages(found),
         "left_out": len(found.left_out),
         "kept_more": None if found.more is None else _point(*found.more),
+        "stopped": found.stopped,
+        "frontiers": None if found.frontiers is None else found.frontiers.as_json(),
         "disagreement": None if found.robust is None else _disagreement(found.robust),
         "principles": [check.as_json() for check in found.checks],
         "isolation_expected": dict(found.expected),
         "proposals": None if found.proposals is None else found.proposals.as_json(),
+    }
+
+
+def _missing(found: Planned) -> dict[str, Any]:
+    """The money missing by target, with the smallest budget tried that meets it; and together."""
+    rows = {}
+    for name, one in found.missing.by_target.items():
+        mark = found.after.targets[name]["target"]
+        meets = (
+            {"share": point.share, "budget_vnd": point.budget}
+            for point, values in found.points
+            if (value := values[name]) is not None and targets.passes(name, value, mark)
+        )
+        rows[name] = {**one.as_json(), "curve": next(meets, None)}
+    together = found.missing.together
+    return {"missing": rows, "missing_together": together and together.as_json()}
+
+
+def _villages(found: Planned) -> dict[str, Any]:
+    """What binds and would free each village, and the works that would, told once."""
+    some = {name for one in found.villages.values() for name in one.frees}
+    return {
+        "villages": {path: one.as_json() for path, one in sorted(found.villages.items())},
+        "freeing": {
+            one.id: _beaten(one, found.by_id[one.id]) for one in found.left_out if one.id in some
+        },
     }
 
 

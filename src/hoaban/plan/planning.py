@@ -22,12 +22,12 @@ from hoaban.measure.forecast import prior
 from hoaban.measure.place import Place
 from hoaban.measure.poverty import landing
 from hoaban.measure.tables import Tables
-from hoaban.measure.targets import Measured, measure, passes
-from hoaban.plan import need, principles, safeguards
+from hoaban.measure.targets import Measured, measure
+from hoaban.plan import alternatives, explained, need, principles, safeguards
+from hoaban.plan.alternatives import numbers
 from hoaban.plan.choice import curve as curves
 from hoaban.plan.choice import explain
 from hoaban.plan.choice.curve import Point
-from hoaban.plan.choice.disagree import Disagreement, Range, disagree
 from hoaban.plan.choice.instance import Instance, Item, Result
 from hoaban.plan.choice.remembered import Remembered
 from hoaban.plan.choice.search import solve
@@ -39,7 +39,6 @@ from hoaban.plan.joint import criteria
 from hoaban.plan.joint.province import Province
 from hoaban.plan.joint.storms import StormsPart
 from hoaban.plan.money.envelopes import Envelopes
-from hoaban.plan.need import Need
 from hoaban.plan.planned import Planned, as_json
 from hoaban.plan.wishes import Wishes
 from hoaban.plan.works import MILESTONE, Work, WorkKind
@@ -47,11 +46,9 @@ from hoaban.record.roads import RoadRules
 
 __all__ = ["Planned", "Wishes", "as_json", "forecast", "plan"]
 
-_ROUNDS = 3  # asking for the missing money, at most
-_STEP = 1.05  # the least by which a target's missing works are stretched in the next round
 _POOR = ("poor_old", "near_poor_old", "poor_new", "near_poor_new")  # of a village's facts
-_FULL = 1e-6
-OWN = "local"  # the source that is the province's own revenue
+Said = Callable[[str, float], None]
+Stop = Callable[[], bool]
 
 
 def plan(
@@ -65,8 +62,8 @@ def plan(
     at: date,
     before: Measured | None = None,
     wishes: Wishes | None = None,
-    stop: Callable[[], bool] | None = None,
-    said: Callable[[str, float], None] = lambda what, share: None,
+    stop: Stop | None = None,
+    said: Said = lambda what, share: None,
 ) -> Planned:
     """The plan for the years and the money of ``envelopes``, from the facts of a day.
 
@@ -75,6 +72,7 @@ def plan(
     and how far it is, 0-1. Raises `hoaban.plan.finders.candidates.NoCandidates` when nothing can
     be done, and the problems of `hoaban.plan.choice.rules` for rules that contradict.
     """
+    stop = stop or _never
     until = date(envelopes.years[-1], 12, 31)
     if before is None or (before.at, before.standard_at) != (at, until):
         before = measure(tables, law, place, at=at, standard_at=until)
@@ -88,21 +86,7 @@ def plan(
     joint = Province(known, works, rules)
     joint = joint.weighted({**joint.weights, **asked.weights})
     instance = _instance(works, found, envelopes, asked)
-
-    def tell(done: int, of: int, worth: float) -> None:
-        said("chọn / choosing", done / max(of, 1))
-
-    memory = Remembered(joint)
-    result = solve(instance, memory, stop=stop, said=tell, bound=joint.bound(instance))
-    points = curves.curve(
-        instance,
-        memory,
-        whole=result,
-        shares=asked.shares,
-        bound_of=joint.bound,
-        stop=stop,
-        said=lambda done: said("đường ngân sách / budget curve", done),
-    )
+    points = _chosen(instance, joint, asked.shares, said, stop)
     result = points[-1].result
     by_id = {work.id: work for work in works}
     after = forecast(known, [by_id[one.id] for one in result.chosen], rules)
@@ -115,25 +99,94 @@ def plan(
         instance=instance,
         result=result,
         points=_points(points, joint, instance),
-        counts=joint.outcome(_numbers(instance, result)).counts,
+        counts=joint.outcome(numbers(instance, result)).counts,
         rooms=joint.rooms,
-        missing=_missing(found, result, after, joint, instance),
+        missing=need.missing(instance, joint, result, after.targets, stop=stop),
         weights=weights(law, at) | criteria.cited(law, at),
         price_year=facts.price_year,
         forced=asked.forced,
-        left_out=tuple(explain.left_out(instance, result, joint, _decided(asked))),
-        more=_kept_more(instance, joint, asked.keep_more),
-        robust=_robust(instance, result, joint, asked.draws, (said, stop)),
+        stopped=stop(),
     )
-    planned = replace(planned, expected=_expected(joint, instance, result))
+    planned = _explained(planned, known, joint, asked)
+    planned = _others(planned, joint, points, asked, said=said, stop=stop)
     return _told(planned, known, proposals.read(facts, kinds))
+
+
+def _chosen(
+    instance: Instance, joint: Province, shares: Sequence[float], said: Said, stop: Stop
+) -> list[Point]:
+    """The choice at the plan's own budget, last, and at smaller ones."""
+
+    def tell(done: int, of: int, worth: float) -> None:
+        said("chọn / choosing", done / max(of, 1))
+
+    memory = Remembered(joint)
+    return curves.curve(
+        instance,
+        memory,
+        whole=solve(instance, memory, stop=stop, said=tell, bound=joint.bound(instance)),
+        shares=shares,
+        bound_of=joint.bound,
+        stop=stop,
+        said=lambda done: said("đường ngân sách / budget curve", done),
+    )
+
+
+def _explained(planned: Planned, known: Facts, joint: Province, wishes: Wishes) -> Planned:
+    """With what each work brings, what beat those left out, what binds and frees each village."""
+    instance, result = planned.instance, planned.result
+    beaten = tuple(explain.left_out(instance, result, joint, _decided(wishes)))
+    chosen = {one.id for one in result.chosen}
+    return replace(
+        planned,
+        left_out=beaten,
+        brings=explained.brings(known, joint, instance, chosen),
+        villages=explained.villages(known, joint, beaten, planned.after),
+        expected=_expected(joint, instance, result),
+    )
+
+
+def _others(
+    planned: Planned,
+    joint: Province,
+    points: Sequence[Point],
+    wishes: Wishes,
+    *,
+    said: Said,
+    stop: Stop,
+) -> Planned:
+    """With the choices that were asked about beside the plan: `hoaban.plan.alternatives`."""
+    instance, result = planned.instance, planned.result
+    frontiers = None
+    if wishes.frontiers:
+        frontiers = alternatives.frontiers(
+            instance,
+            joint,
+            result,
+            points,
+            said=lambda done: said("công bằng, chia cắt / fairness, isolation", done),
+            stop=stop,
+        )
+    return replace(
+        planned,
+        more=alternatives.kept_more(instance, joint, wishes.keep_more),
+        frontiers=frontiers,
+        robust=alternatives.robust(
+            instance,
+            result,
+            joint,
+            wishes.draws,
+            said=lambda done: said("thử các ý kiến khác / disagreement draws", done),
+            stop=stop,
+        ),
+    )
 
 
 def _expected(joint: Province, instance: Instance, result: Result) -> dict[str, float]:
     """People-days a year that closures are expected to cut off, before and with the plan."""
     years = prior.read(joint.basis.law, joint.basis.at).years
     storms = StormsPart(joint.basis, years=years)
-    before, after = storms.start(()), storms.start(_numbers(instance, result))
+    before, after = storms.start(()), storms.start(numbers(instance, result))
     return {"years": years, "before": before.people_days, "after": after.people_days}
 
 
@@ -158,55 +211,8 @@ def _never() -> bool:
     return False
 
 
-def _kept_more(
-    instance: Instance, joint: Province, part: float
-) -> tuple[Point, Mapping[str, float | None]] | None:
-    """The choice if the province kept that part more of its own revenue."""
-    if part <= 0:
-        return None
-    pools = {
-        pool: amount + int(amount * part) if pool[2] == OWN else amount
-        for pool, amount in instance.pools.items()
-    }
-    more = replace(instance, pools=pools)
-    result = solve(more, joint, bound=joint.bound(more))
-    share = sum(pools.values()) / max(sum(instance.pools.values()), 1)
-    point = Point(share, sum(pools.values()), result)
-    return point, joint.outcome(_numbers(instance, result)).targets
-
-
-def _robust(
-    instance: Instance,
-    result: Result,
-    joint: Province,
-    draws: int,
-    tell: tuple[Callable[[str, float], None], Callable[[], bool] | None],
-) -> Disagreement | None:
-    """The choice under many weights and costs."""
-    if draws <= 0:
-        return None
-    return disagree(
-        instance,
-        joint.weighted,
-        joint.weights,
-        costs={
-            work.id: Range(work.cost_low_vnd, work.cost_vnd, work.cost_high_vnd)
-            for work in joint.basis.works
-        },
-        plan=[one.id for one in result.chosen],
-        draws=draws,
-        said=lambda done, of: tell[0]("thử các ý kiến khác / disagreement draws", done / of),
-        stop=tell[1] or _never,
-    )
-
-
 def _decided(wishes: Wishes) -> dict[str, Text]:
     return {name: why for name, (_, why) in wishes.forced.items()}
-
-
-def _numbers(instance: Instance, result: Result) -> list[int]:
-    place = {item.id: n for n, item in enumerate(instance.items)}
-    return [place[one.id] for one in result.chosen]
 
 
 def _points(
@@ -214,7 +220,7 @@ def _points(
 ) -> tuple[tuple[Point, Mapping[str, float | None]], ...]:
     """Each budget with the targets that its choice would come to."""
     return tuple(
-        (point, joint.outcome(_numbers(instance, point.result)).targets) for point in points
+        (point, joint.outcome(numbers(instance, point.result)).targets) for point in points
     )
 
 
@@ -274,60 +280,6 @@ def _columns(table: pa.Table, other: pa.Table, names: tuple[str, ...]) -> pa.Tab
     for name in names:
         table = table.set_column(table.column_names.index(name), name, other[name])
     return table
-
-
-def _missing(
-    works: Sequence[Work], result: Result, after: Measured, joint: Province, instance: Instance
-) -> dict[str, Need]:
-    """The money missing for each target, and what it would come to, all of it done together."""
-    names = {one.id for one in result.chosen}
-    names |= {w.id for w in works if w.kind == MILESTONE and names.issuperset(w.requires)}
-    place = {item.id: n for n, item in enumerate(instance.items)}
-    targets: dict[str, Any] = {
-        name: {**after.targets[name], "value": value}
-        for name, value in joint.outcome(_numbers(instance, result)).targets.items()
-    }
-    stretch: dict[str, float] = {}
-    for left in range(_ROUNDS, 0, -1):
-        found = need.until_met(works, names, targets, stretch)
-        bought = {name for one in found.values() for name in one.works}
-        if not bought:
-            return found
-        done = [place[name] for name in (*names, *bought) if name in place]
-        values = joint.outcome(done).targets
-        reached = {
-            name: {
-                "value": value,
-                "met": value is not None and passes(name, value, targets[name]["target"]),
-            }
-            for name, value in values.items()
-        }
-        more = _stretched(stretch, found, targets, reached)
-        if more == stretch or left == 1:
-            break
-        stretch = more
-    return {name: replace(one, measured=values[name]) for name, one in found.items()}
-
-
-def _reached(name: str, value: float | None, target: Mapping[str, Any]) -> dict[str, Any]:
-    met = value is not None and passes(name, value, target["target"])
-    return {"value": value, "met": met}
-
-
-def _stretched(
-    stretch: Mapping[str, float],
-    found: Mapping[str, Need],
-    after: Mapping[str, Any],
-    reached: Mapping[str, Any],
-) -> dict[str, float]:
-    """How much more must add up for each target whose money was said but does not suffice."""
-    more = dict(stretch)
-    for target, one in found.items():
-        if one.vnd and reached[target]["met"] is False:
-            gap = max(abs(after[target]["target"] - after[target]["value"]), _FULL)
-            moved = abs(reached[target]["value"] - after[target]["value"]) / gap
-            more[target] = more.get(target, 1.0) * max(_STEP, 1 / max(moved, 0.1))
-    return more
 
 
 def forecast(known: Facts, works: list[Work], rules: RoadRules) -> Measured:

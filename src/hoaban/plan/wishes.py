@@ -49,7 +49,7 @@ class Wishes:
     of new works by commune path. ``weights`` stand in for those in force, by criterion. ``shares``
     are the budgets of the curve, parts of the plan's own. ``draws`` of disagreement, 0 for none.
     ``keep_more`` asks what the plan would be if the province kept that part more of its own
-    revenue, 0.2 for a fifth.
+    revenue, 0.2 for a fifth; ``frontiers`` what fairness and the end of isolation cost.
     """
 
     forced: Mapping[str, tuple[bool, Text]] = field(default_factory=dict)
@@ -59,6 +59,7 @@ class Wishes:
     shares: tuple[float, ...] = SHARES
     draws: int = 0
     keep_more: float = 0.0
+    frontiers: bool = False
 
     def under(self, province: str) -> "Wishes":
         """The same with communes named by code alone named by their path under a province's."""

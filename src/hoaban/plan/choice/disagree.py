@@ -12,6 +12,7 @@ other draw. Where a draw makes what is forced in, or a commune's least, impossib
 no choice to learn from: it is kept, says why, and counts in no share.
 """
 
+import gc
 import hashlib
 import math
 import multiprocessing
@@ -178,6 +179,7 @@ def _run(task: _Task, draws: int, processes: int) -> Generator[Draw, None, None]
 
 
 def _begin(task: _Task) -> None:
+    gc.freeze()  # what was there before the fork is looked through no more
     _TASK[:] = [task]
 
 

@@ -2,6 +2,7 @@
 
 The equity frontier chooses anew while fairness (the criteria ``equity`` and ``worst``) takes a
 rising share of all the weight, and sets what everything else is worth against what fairness is.
+Each choice is at least as good by its own weights as the one before it, exchanged and carried on.
 The operational frontier chooses for isolation alone at rising budgets. Only points that no other
 one beats are given (weighted sums find none that lie in a hollow between two others: Das and
 Dennis, Structural Optimization 14, 1997); each is a choice that the money and the rules allow.
@@ -11,14 +12,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from hoaban.plan.choice.curve import SHARES, curve
+from hoaban.plan.choice import swaps
+from hoaban.plan.choice.curve import curve
 from hoaban.plan.choice.instance import Instance, Joint, Result
 from hoaban.plan.choice.remembered import Remembered
-from hoaban.plan.choice.search import solve
+from hoaban.plan.choice.search import further, solve
 
 FAIR = ("equity", "worst")  # the criteria that look at who gains, not only at how much
 ISOLATION = "isolation"
 PARTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+FEW = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # isolation ends for a part of a budget for all
 
 Weights = Mapping[str, float]
 _Point = TypeVar("_Point")
@@ -78,7 +81,7 @@ def equity(
     joint: Weighable,
     *,
     parts: Sequence[float] = PARTS,
-    drops: int = 0,
+    drops: int = swaps.DROPS,
     stop: Callable[[], bool] = lambda: False,
     said: Callable[[float], None] = lambda done: None,
 ) -> list[Fair]:
@@ -103,7 +106,11 @@ def equity(
     for number, part in enumerate(parts):
         if stop():
             break
-        result = solve(instance, joint.weighted(_mixed(rest, fair, part)), drops=drops, stop=stop)
+        judged = joint.weighted(_mixed(rest, fair, part))
+        result = solve(instance, judged, drops=drops, stop=stop)
+        if found:
+            other = further(instance, judged, found[-1].result, drops=drops, stop=stop)
+            result = max(result, other, key=lambda one: one.worth)
         place = _numbers(instance, result)
         found.append(
             Fair(
@@ -133,7 +140,7 @@ def operational(
     instance: Instance,
     joint: Weighable,
     *,
-    shares: Sequence[float] = SHARES,
+    shares: Sequence[float] = FEW,
     drops: int = 0,
     stop: Callable[[], bool] | None = None,
     said: Callable[[float], None] = lambda done: None,

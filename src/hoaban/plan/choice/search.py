@@ -10,7 +10,7 @@ is shown instead.
 from collections.abc import Callable, Sequence
 
 from hoaban.plan.choice import exact, lazy, rules, swaps
-from hoaban.plan.choice.instance import Instance, Joint, Move, Result
+from hoaban.plan.choice.instance import Instance, Joint, Move, Result, Standing
 from hoaban.plan.choice.state import State
 
 FEW = 12  # free items up to which every set is tried
@@ -68,15 +68,24 @@ def further(
     joint: Joint,
     result: Result,
     *,
+    drops: int = 0,
     stop: Callable[[], bool] | None = None,
     bound: Bound | None = None,
+    enough: Callable[[Standing], bool] | None = None,
 ) -> Result:
-    """A choice paid with less money, carried on greedily with this instance's money.
+    """A choice made with less money or for another worth, carried on greedily for this one.
 
-    No pool of the instance may hold less than what ``result`` takes from it.
+    No pool of the instance may hold less than what ``result`` takes from it. ``drops`` as for
+    `solve`; ``enough`` ends it as soon as it says True of what is chosen.
     """
     state = State(instance, joint, again=result)
-    lazy.run(state, _moves(state, _free(state)), stop=stop)
+    moves = _moves(state, _free(state))
+
+    def there() -> bool:
+        return enough is not None and enough(state.standing)
+
+    if lazy.run(state, moves, stop=stop, enough=there) and drops and not there():
+        swaps.improve(state, moves, drops=drops, stop=stop or _never)
     return _result(state, bound)
 
 

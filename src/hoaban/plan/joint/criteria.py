@@ -224,6 +224,39 @@ def worth(weights: Weights, counts: Amounts) -> float:
     return sum(weights.get(name, 0.0) * counts[name] for name in NAMES)
 
 
+class Scale:
+    """What amounts are worth, asked many thousand times: `counted` and `worth` in one.
+
+    Criteria that weigh nothing are not looked at. ``rooms_`` and ``before`` as for `counted`.
+    """
+
+    def __init__(
+        self, weights: Weights, rooms_: Mapping[str, Room], before: Amounts, beyond: float
+    ) -> None:
+        self._beyond = beyond
+        some = [(name, weights.get(name, 0.0)) for name in NAMES]
+        self._terms = [
+            (name, weight, rooms_.get(name), before.get(name, 0.0))
+            for name, weight in some
+            if weight
+        ]
+        self._equity = [
+            (name, before[name], rooms_[of].whole)
+            for name, of in EQUITY.items()
+            if rooms_[of].whole > 0
+        ]
+
+    def worth(self, amounts: Amounts) -> float:
+        """The worth of amounts as they stand."""
+        found = 0.0
+        for name, weight, room, before in self._terms:
+            if room is None:
+                found += weight * sum((amounts[n] - was) / of for n, was, of in self._equity)
+            elif amounts[name] != before:
+                found += weight * filled(room, amounts[name] - before, self._beyond)
+        return found
+
+
 def weights(law: Law, at: date) -> dict[str, float]:
     """The weights in force on a day: those of the parts of targets times their targets' own."""
     found = {}

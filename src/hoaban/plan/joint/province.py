@@ -29,6 +29,8 @@ from hoaban.record.roads import RoadRules
 _KEPT = 8_000  # network states remembered
 _NETWORK = ("connection", "travel")
 
+Looks = dict[Move, Amounts]  # by move: the criteria that it may change, as they would stand
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -77,6 +79,8 @@ class Province:
         self._states = {name: part.start(()) for name, part in self.parts.items()}
         self.before = self.measured(self._states)
         self.rooms: dict[str, Room] = criteria.rooms(self.ground, self.before)
+        self._scale = criteria.Scale(self.weights, self.rooms, self.before, self.beyond)
+        self._looks: dict[frozenset[int], Looks] = {}
         self._kept: dict[tuple[str, frozenset[int]], Any] = {}
         self._touches = {
             name: frozenset(np.flatnonzero(part.touches).tolist())
@@ -88,13 +92,14 @@ class Province:
         other = object.__new__(Province)
         other.__dict__.update(self.__dict__)
         other.weights = dict(weights)
+        other._scale = criteria.Scale(other.weights, self.rooms, self.before, self.beyond)
         return other
 
     def start(self, chosen: Collection[int]) -> "Standing":
         """Some works done."""
         own = {name: self.own(name, chosen) for name in self.parts}
         states = {name: self._started(name, own[name]) for name in self.parts}
-        return Standing(self, own, states)
+        return Standing(self, own, states, self._looks.setdefault(frozenset(chosen), {}))
 
     def own(self, name: str, works: Collection[int]) -> frozenset[int]:
         """Those of some works that touch a part."""
@@ -192,13 +197,9 @@ class Province:
         """Everyone who would gain, for the bound."""
         return buying.buyers(self.parts, self.ground, self.rooms)
 
-    def counts(self, amounts: Amounts) -> Amounts:
-        """What amounts count in the worth, by criterion."""
-        return criteria.counted(self.rooms, self.before, amounts, self.beyond)
-
     def worth(self, amounts: Amounts) -> float:
         """The worth of amounts as they stand."""
-        return criteria.worth(self.weights, self.counts(amounts))
+        return self._scale.worth(amounts)
 
 
 class Standing:
@@ -209,9 +210,12 @@ class Standing:
         province: Province,
         own: Mapping[str, frozenset[int]],
         states: Mapping[str, Any],
+        looks: Looks | None = None,
     ) -> None:
+        """``looks``: what moves are known to change while nothing was added yet, kept up here."""
         self._province = province
         self._own, self.states = dict(own), dict(states)
+        self._looks = looks
         self.amounts = province.measured(states)
         self._worth = province.worth(self.amounts)
 
@@ -223,21 +227,36 @@ class Standing:
     def gains(self, moves: Sequence[Move]) -> Floats:
         """(moves,) by how much each would raise the worth if it were added now."""
         found = np.zeros(len(moves))
+        for n, changed in enumerate(self._look(moves)):
+            if changed:
+                found[n] = self._province.worth(self.amounts | changed) - self._worth
+        return found
+
+    def _look(self, moves: Sequence[Move]) -> list[Amounts]:
+        """What each move would change, by the criteria that it may change."""
+        if self._looks is None:
+            return self._changes(moves)
+        new = [move for move in dict.fromkeys(moves) if move not in self._looks]
+        self._looks.update(zip(new, self._changes(new), strict=True))
+        return [self._looks[move] for move in moves]
+
+    def _changes(self, moves: Sequence[Move]) -> list[Amounts]:
         states = {
             name: self._province.after(name, self.states[name], own, moves)
             for name, own in self._own.items()
         }
+        found: list[Amounts] = []
         for n in range(len(moves)):
             here = {name: some[n] for name, some in states.items()}
             changed = {name for name, state in here.items() if state is not self.states[name]}
-            if changed:
-                found[n] = self._province.worth(self._amounts(here, changed)) - self._worth
+            found.append(self._amounts(here, changed) if changed else {})
         return found
 
-    def _amounts(self, states: Mapping[str, Any], changed: Collection[str]) -> Amounts:
-        given, found = States(**states), dict(self.amounts)
+    def _amounts(self, states: Mapping[str, Any], changed: set[str]) -> Amounts:
+        """The criteria that hang on parts that changed."""
+        given, found = States(**states), Amounts()
         for group, parts in criteria.OF_PARTS.items():
-            if not set(parts).isdisjoint(changed):
+            if not changed.isdisjoint(parts):
                 found |= criteria.measured(self._province.ground, group, given)
         return found
 
@@ -248,8 +267,8 @@ class Standing:
             for name, own in self._own.items()
         }
         changed = {name for name, state in after.items() if state is not self.states[name]}
-        self.amounts = self._amounts(after, changed)
-        self.states = after
+        self.amounts = self.amounts | self._amounts(after, changed)
+        self.states, self._looks = after, None
         for name, own in self._own.items():
             if more := self._province.own(name, move):
                 self._own[name] = own | more

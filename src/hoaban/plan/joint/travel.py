@@ -6,7 +6,7 @@ the whole ticks of `measure.network`, so every figure is the one that would be m
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,7 @@ from hoaban.plan.joint.road_states import Changes
 Ticks = npt.NDArray[np.int32]
 _NEAR = 24  # works by which a set may differ from the one that it is tried on
 _BASES = 8  # such sets remembered
+_TOLD = 4_000  # answers remembered on each of them
 _SCHOOLS = tuple(f"school_{stage}" for stage in STAGES)
 
 
@@ -72,6 +73,27 @@ class _Base:
     works: frozenset[int]
     changes: Changes
     nets: Mapping[str, _Net]
+    _told: dict[tuple[str, str, frozenset[int]], Ticks] = field(default_factory=dict)
+
+    def ticks(
+        self, net: str, kind: str, works: Sequence[frozenset[int]], changes: Sequence[times.Change]
+    ) -> Ticks:
+        """(villages, sets) ticks to the nearest goal of a kind with further works.
+
+        ``works`` are those of each set that change roads or open this kind; ``changes`` what they
+        change. The same works are evaluated once.
+        """
+        if not works:
+            return self.nets[net].tries[kind].evaluate([])
+        new = {s: n for n, s in enumerate(works) if (net, kind, s) not in self._told}
+        if new:
+            if len(self._told) > _TOLD:
+                self._told.clear()
+                new = {s: n for n, s in enumerate(works)}
+            found = self.nets[net].tries[kind].evaluate([changes[n] for n in new.values()])
+            for column, some in enumerate(new):
+                self._told[net, kind, some] = found[:, column]
+        return np.stack([self._told[net, kind, some] for some in works], axis=1)
 
 
 class Travel:
@@ -226,20 +248,30 @@ class Travel:
         given = [frozenset(chosen) for chosen in sets]
         common = frozenset.intersection(*given) if given else frozenset()
         base = self._base(bases, common)
-        more = [self._given(chosen - base.works, base.changes) for chosen in given]
-        roads = len(self._basis.roads.ground.roads)
-        goals = {
-            kind: [np.array(some.get(kind, ()), np.int64) for _, _, some in more]
-            for kind in access.KINDS
-        }
+        more = [chosen - base.works for chosen in given]
+        told = [self._given(some, base.changes) for some in more]
         found: dict[str, dict[str, Ticks]] = {}
         for name, net in base.nets.items():
-            costs = [(links, net.costs(links, state, roads)) for links, state, _ in more]
+            costs = [
+                (links, net.costs(links, state, len(self._basis.roads.ground.roads)))
+                for links, state, _ in told
+            ]
             found[name] = {}
-            for kind, tries in net.tries.items():
-                pairs = zip(costs, goals[kind], strict=True)
-                found[name][kind] = tries.evaluate([(*cost, some) for cost, some in pairs])
+            for kind in net.tries:
+                works = [some & self._changing[kind] for some in more]
+                opened = [np.array(some.get(kind, ()), np.int64) for _, _, some in told]
+                changes = [(*cost, some) for cost, some in zip(costs, opened, strict=True)]
+                found[name][kind] = base.ticks(name, kind, works, changes)
         return found
+
+    @cached_property
+    def _changing(self) -> dict[str, frozenset[int]]:
+        """By kind: the works that change a road or open a place of this kind."""
+        roads = np.flatnonzero(self._basis.roads.touches).tolist()
+        opens = {
+            kind: {w for w, some in self._goals.items() if kind in some} for kind in access.KINDS
+        }
+        return {kind: frozenset(roads) | works for kind, works in opens.items()}
 
     def _base(self, bases: list[_Base], common: frozenset[int]) -> _Base:
         """What the works that all sets have come to; the largest one known that is near enough.

@@ -41,6 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     wish.add_argument(
         "--keep-more", type=float, default=0, metavar="PCT", help="tỉnh giữ lại thêm % thu của mình"
     )
+    wish.add_argument(
+        "--frontiers", action="store_true", help="công bằng, chia cắt: được mất / what they cost"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path, help="thư mục báo cáo / report folder")
 
@@ -63,6 +66,7 @@ def run(given: argparse.Namespace) -> int:
         weights={name: _number(text) for name, text in _pairs(given.weight)},
         draws=given.draws,
         keep_more=given.keep_more / 100,
+        frontiers=given.frontiers,
     )
     with (
         terminal.compiling(),
