@@ -85,7 +85,7 @@ def test_a_goal_already_reached_is_to_be_kept() -> None:
     [(0.0, 1), (0.05, 1), (0.08, Fraction(84, 100)), (0.1, Fraction(8, 10)), (0.11, 0)],
 )
 def test_trust_falls_with_the_claims_not_upheld(wrong: float, left: Fraction) -> None:
-    assert scores.trust(wrong) == left
+    assert scores.DEFAULT.left(wrong) == left
 
 
 def test_a_payment_by_hand() -> None:

@@ -4,12 +4,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hoaban.account import need
 from hoaban.base.law import Law, Value
+from hoaban.measure.tables import Tables
 
 HALF = {"people": Fraction(1, 2), "poverty": Fraction(1, 2)}
 amounts = st.lists(st.tuples(*[st.integers(0, 10**7)] * 2), min_size=1, max_size=6).map(
@@ -85,3 +87,55 @@ def test_weights_that_do_not_add_up_are_refused() -> None:
     }
     with pytest.raises(need.WeightsDoNotAddUp, match=r"1\.1"):
         need.weights(Law(values), day)
+
+
+POINTS = {
+    "zone_I": 30,
+    "zone_II": 40,
+    "zone_III": 50,
+    "border": 50,
+    "other": 25,
+    "difficult_village": 1,
+}
+
+
+def rule() -> Law:
+    day = date(2026, 1, 1)
+    return Law(
+        {
+            f"allocation.points_{name}": (Value(name, worth, "points", day, None, "x", "medium"),)
+            for name, worth in POINTS.items()
+        }
+    )
+
+
+def test_points_are_the_highest_of_what_a_commune_is_and_one_a_difficult_village() -> None:
+    listed: dict[str, dict[str, Any]] = {
+        "c/1/": {"zone": "III", "border": True},
+        "c/2/": {"zone": "II", "border": True},
+        "c/3/": {"zone": "I", "border": False},
+        "c/4/": {"zone": None, "border": None},
+    }
+
+    found = need.points(listed, {"c/1/": 3, "c/4/": 1}, rule(), date(2026, 11, 24))
+
+    assert found == {"c/1/": 53, "c/2/": 50, "c/3/": 30, "c/4/": 26}
+
+
+def test_points_of_a_snapshot_count_the_villages_of_the_day() -> None:
+    first, today = date(2025, 7, 1), date(2026, 11, 24)
+    here = {"valid_from": first, "valid_to": None}
+    areas = [
+        {"id": path, "name": path, "zone": zone, "border": False, **here}
+        for path, zone in (("11/", None), ("11/00001/", "III"), ("11/00002/", "I"))
+    ]
+    villages = [
+        {"area": f"11/00001/000{n}/", "special_difficulty": hard, **here}
+        for n, hard in enumerate((True, True, False, None))
+    ]
+    villages.append({**villages[0], "valid_to": today})
+    tables = Tables.of(
+        {"areas": pa.Table.from_pylist(areas), "villages": pa.Table.from_pylist(villages)}
+    )
+
+    assert need.points_of(tables, rule(), today) == {"11/00001/": 52, "11/00002/": 30}

@@ -33,6 +33,9 @@ def law(**given: object) -> Law:
         "risk_share": 0.2,
         "counter_share": 0.5,
         "least_claims": 1,
+        "trust_whole_to": 0.05,
+        "trust_none_from": 0.1,
+        "twice_from": 0.2,
         "discrepancy_at": "low",
         **given,
     }
@@ -283,6 +286,16 @@ def test_findings_take_from_pay_and_the_range_is_said(seen: Round, linh: User) -
     assert (one.declared_vnd, one.earned_vnd, one.taken_vnd) == (400, 300, 100)
     assert (one.best_vnd, one.worst_vnd) == (300, 300)  # everything was seen
     assert paying.audited_twice(2027, linh, law(), DAY) == ["11/00104/"]
+
+
+def test_the_province_s_marks_decide_what_findings_take(seen: Round, linh: User) -> None:
+    kind = law(trust_whole_to=0.5, trust_none_from=0.5, twice_from=0.6)
+
+    (one,) = paying.effects(2027, linh, kind, DAY)
+
+    # half of the roads stand, and nothing is taken off that half: 100 · 0.5 of 100
+    assert (one.earned_vnd, one.twice) == (350, False)
+    assert paying.audited_twice(2027, linh, kind, DAY) == []
 
 
 def test_who_may_not_see_the_commune_sees_nothing_of_it(seen: Round, pao: User) -> None:

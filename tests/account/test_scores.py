@@ -1,15 +1,19 @@
 """Scores and trust by hand, and the formulas of Brazil, Uganda, Burkina Faso and Djibouti."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.conf import settings as house
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hoaban.account import scores
-from hoaban.account.scores import Band, Goal, banded, score, weighted
+from hoaban.account.scores import Band, Found, Goal, Trust, banded, score, weighted
+from hoaban.base import law as laws
+from hoaban.base.law import Law
 from hoaban.base.text import Text
 
 GOAL = Goal("linked", "roads", Text("Đi lại", "Link"), 25, "visit", 12, 0.5, 5, 10, 0.6, False)
@@ -66,7 +70,46 @@ def test_a_higher_value_never_scores_less(values: tuple[float, float], goal: Goa
 
 
 def test_over_a_fifth_wrong_is_audited_twice() -> None:
-    assert [scores.audited_twice(d) for d in (0.2, 0.21)] == [False, True]
+    assert [scores.DEFAULT.twice(d) for d in (0.2, 0.21)] == [False, True]
+
+
+def test_the_province_s_marks_say_when_claims_found_wrong_take_money() -> None:
+    strict = Trust(Fraction(0), Fraction(4, 100), Fraction(10, 100))
+    seen = Found(0.55, 0.03)
+
+    assert [strict.left(d) for d in (0.0, 0.03, 0.04, 0.05)] == [
+        1,
+        Fraction(94, 100),
+        Fraction(92, 100),
+        0,
+    ]
+    assert (strict.twice(0.1), strict.twice(0.11)) == (False, True)
+    # half the way; 3 % wrong leaves all of it by the usual marks, 94 % by the strict ones
+    assert scores.believed(seen, GOAL) == Fraction(1, 2)
+    assert scores.believed(seen, GOAL, strict) == Fraction(1, 2) * Fraction(94, 100)
+
+
+@pytest.mark.parametrize("folder", ["provinces/dien_bien", "tests/provinces/nho"])
+def test_the_marks_are_dated_parameters_and_today_s_are_the_usual_ones(folder: str) -> None:
+    law = laws.read(house.LAW, house.HOME / folder / "parameters")
+
+    assert Trust.of(law, date(2027, 12, 1)) == scores.DEFAULT
+    assert law.at("verification.twice_from", date(2027, 12, 1)).confidence == "assumed"
+    with pytest.raises(laws.NotInForce, match="trust_whole_to"):
+        Trust.of(law, date(2025, 6, 30))
+    with pytest.raises(laws.NoSuchParameter):
+        Trust.of(Law({}), date(2027, 12, 1))
+
+
+@pytest.mark.parametrize("marks", [(0.1, 0.05, 0.2), (0.05, 0.3, 0.2), (-0.1, 0.1, 0.2)])
+def test_marks_that_do_not_rise_are_refused(marks: tuple[float, ...]) -> None:
+    with pytest.raises(scores.MarksOutOfOrder, match=str(marks[0])):
+        Trust(*map(scores.exact, marks))
+
+
+def test_a_mark_beyond_which_nothing_would_be_left_is_refused() -> None:
+    with pytest.raises(scores.MarksOutOfOrder, match="không quá 0,5"):
+        Trust(*map(scores.exact, (0.05, 0.6, 0.7)))
 
 
 def test_a_goal_comes_back_from_json_as_it_was() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from hoaban.account import operations, settling
 from hoaban.account.models import Agreement
-from hoaban.account.scores import Found
+from hoaban.account.scores import Found, Trust
 from hoaban.base.models import Area, User
 from tests.account.test_operations import AT, CONDITIONS, draft, store
 
@@ -50,6 +50,23 @@ def test_a_year_is_settled_to_the_dong(two: Agreement, an: User, linh: User) -> 
     (only,) = said["statements"]
     assert (only["name"], only["results"][0]["declared"]) == ("Mường Phăng", 0.6)
     assert said["help"]["from"] == {"2027-00104": 57}
+
+
+def test_the_province_s_marks_reach_the_payment_and_its_statement(
+    two: Agreement, linh: User
+) -> None:
+    document_gate(two, linh)
+    found = {"2027-00104": {"linked": Found(0.6, 0.08)}}
+    kind = Trust(Fraction(8, 100), Fraction(10, 100), Fraction(20, 100))
+
+    usual = settling.settle(year=2027, user=linh, found=found)
+    kinder = settling.settle(year=2027, user=linh, found=found, trust=kind)
+
+    # 50 points are no goal here: ⌊150⅓ · (50 + 25 · 0.84) / 100⌋ and ⌊150⅓ · 0.75⌋
+    assert [s["totals"]["paid_vnd"] for s in (usual, kinder)] == [850 + 106, 850 + 112]
+    rows = [s["statements"][0]["results"][0] for s in (usual, kinder)]
+    assert [row["trust"] for row in rows] == [0.84, 1.0]
+    assert [row["earned_vnd"] for row in rows] == [31, 37]
 
 
 def test_a_gate_without_its_paper_shuts_the_performance_part(two: Agreement, linh: User) -> None:

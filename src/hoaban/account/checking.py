@@ -6,14 +6,15 @@ somebody once more after a wet season where a result must last (``again``): `rec
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from hoaban.account import verification
+from hoaban.account import public_draw, verification
+from hoaban.account.clock import local_day, local_time
 from hoaban.account.models import Agreement, Claim, Round, Verification
 from hoaban.account.operations import require_role
-from hoaban.act.workflow import LOCAL
+from hoaban.account.public_draw import PublicDraw
 from hoaban.base import scope
 from hoaban.base.law import Law
 from hoaban.base.models import Area, Event, User, tell
@@ -80,6 +81,11 @@ class TooEarly(Problem):
     status = 409
 
 
+class NoEvidence(Problem):
+    vi = "Chưa ghi số biên bản hoặc ảnh của “{claim}”; hãy ghi rồi gửi lại."
+    en = "The number of the record or photo of “{claim}” is missing; give it and send again."
+
+
 class FoundAlready(Problem):
     vi = "“{claim}” đã có kết quả kiểm chứng; không sửa lại được."
     en = "“{claim}” has its finding already; it cannot be changed."
@@ -118,7 +124,7 @@ def lock_claims(*, year: int, user: User, at: datetime) -> Round:
         raise NothingToLock(year=year)
     kept = Round.objects.seen_by(user).filter(year=year).first()
     if kept is not None:
-        raise LockedAlready(year=year, when=f"{kept.locked_at:%F %T}")
+        raise LockedAlready(year=year, when=local_time(kept.locked_at))
     claims = verification.claims_of(_claimed(agreements.values()))
     province = scope.parent(next(iter(agreements.values())).area.path)
     area = Area.objects.get(path=province, valid_to=None)
@@ -165,20 +171,22 @@ def draw_sample(
     user: User,
     at: datetime,
     twice: Collection[str] = (),
+    public: PublicDraw | None = None,
 ) -> verification.Sample:
     """Draw the year's sample with a seed that became known at ``seed_at``, after the lock.
 
-    ``twice``: paths of communes whose sample is doubled (`paying.audited_twice`). Raises
-    `NotLocked`, `SeedTooSoon`, `DrawnAlready`, or `verification.ClaimsChanged` when the claims
-    are no longer those locked.
+    ``twice``: paths of communes whose sample is doubled (`paying.audited_twice`). ``public``:
+    what the seed follows from, kept with it. Raises `NotLocked`, `SeedTooSoon`, `DrawnAlready`,
+    `public_draw.SeedDiffers`, or `verification.ClaimsChanged` (no longer those locked).
     """
     require_role(user, "province")
     kept = Round.objects.seen_by(user).select_for_update().filter(year=year).first()
     if kept is None:
         raise NotLocked(year=year)
     if kept.drawn_at is not None:
-        raise DrawnAlready(year=year, when=f"{kept.drawn_at:%F %T}")
+        raise DrawnAlready(year=year, when=local_time(kept.drawn_at))
     require_after(kept.locked_at, seed_at, at)
+    said = public_draw.kept(public, seed=seed, digest=kept.digest)
     rows = Claim.objects.filter(round=kept).select_related("agreement__area", "area")
     claims = [
         verification.Claim(
@@ -196,8 +204,8 @@ def draw_sample(
     )
     for stratum, ids in (("random", drawn.random), ("risk", drawn.risk)):
         Claim.objects.filter(round=kept, key__in=ids).update(stratum=stratum)
-    kept.seed, kept.drawn_at = str(seed), at
-    kept.save(update_fields=["seed", "drawn_at"])
+    kept.seed, kept.drawn_at, (kept.seed_text, kept.seed_published) = str(seed), at, said
+    kept.save(update_fields=["seed", "seed_text", "seed_published", "drawn_at"])
     tell(
         "account.drawn",
         at=at,
@@ -207,6 +215,7 @@ def draw_sample(
         seed=kept.seed,
         random=len(drawn.random),
         risk=len(drawn.risk),
+        twice=sorted(twice),
     )
     return drawn
 
@@ -274,9 +283,10 @@ def record(
     at: datetime,
     stage: str = "first",
 ) -> Verification:
-    """What the assigned verifier found, once. Raises `NoSuchClaim`, `FoundAlready`, `TooEarly`.
+    """What the assigned verifier found, once.
 
-    Whoever had a hand in the work after being assigned is refused too (`NotIndependent`). Of
+    Raises `NoSuchClaim`, `NoEvidence`, `FoundAlready`, `TooEarly`, and `NotIndependent` for
+    whoever had a hand in the work after being assigned. Of
     stage ``again``, ``upheld`` says whether the result has lasted.
     """
     kept = (
@@ -291,6 +301,8 @@ def record(
         raise FoundAlready(claim=claim)
     if kept.due_on is not None and local_day(at) < kept.due_on:
         raise TooEarly(claim=claim, due=kept.due_on.isoformat())
+    if not evidence.strip():
+        raise NoEvidence(claim=claim)
     _require_independent(kept.claim, user)
     kept.upheld, kept.evidence, kept.found_at = upheld, evidence, at
     kept.save(update_fields=["upheld", "evidence", "found_at"])
@@ -324,12 +336,7 @@ def error_rate(year: int, user: User) -> Rate:
 def require_after(locked_at: datetime, seed_at: datetime, at: datetime) -> None:
     """Refuse a seed that was known before the lock or is not known yet (`SeedTooSoon`)."""
     if not locked_at < seed_at <= at:
-        raise SeedTooSoon(locked=f"{locked_at:%F %T}")
-
-
-def local_day(at: datetime) -> date:
-    """The calendar day here (UTC+7) of an instant."""
-    return at.astimezone(LOCAL).date()
+        raise SeedTooSoon(locked=local_time(locked_at))
 
 
 def _require_independent(claim: Claim, verifier: User) -> None:

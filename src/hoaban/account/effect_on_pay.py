@@ -6,7 +6,7 @@ turned up is certain and lifts the low end. A goal has few claims in the sample,
 than ``verification.least_claims`` is judged with all claims of its agreement.
 ``verification.discrepancy_at`` says which end takes money: ``low``, only what has been shown (one
 chance finding takes nothing), or ``estimate``. The value that counts is what was declared less
-that share, and `scores.trust` cuts the score once more: B3's verification factor.
+that share, and `scores.Trust` cuts the score once more: B3's verification factor.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from typing import Any
 
 from hoaban.account import pay
 from hoaban.account.pay import Terms
-from hoaban.account.scores import Found, audited_twice, exact
+from hoaban.account.scores import DEFAULT, Found, Trust, exact
 from hoaban.account.verification import error_interval
 from hoaban.base.problems import Problem
 from hoaban.base.reading import nearest
@@ -70,10 +70,11 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How findings take money: from which end, and how many claims a goal needs of its own."""
+    """How findings take money: from which end, how many claims a goal needs, by which marks."""
 
     end: str = LOW
     least: int = 1
+    trust: Trust = DEFAULT
 
     def __post_init__(self) -> None:
         if self.end not in ENDS:
@@ -189,25 +190,27 @@ def effect(
     """What verification takes from one agreement, and how sure that is. More wrong, never more."""
     used = {goal: one.at(rules.end) for goal, one in shares.items()}
     ends = ({goal: getattr(one, end) for goal, one in shares.items()} for end in ("low", "high"))
-    best, worst = (_performance(terms, declared, share) for share in ends)
+    best, worst = (_performance(terms, declared, share, rules.trust) for share in ends)
     return Effect(
         agreement=terms.id,
         commune=terms.commune,
-        declared_vnd=_performance(terms, declared, dict.fromkeys(shares, 0.0)),
-        earned_vnd=_performance(terms, declared, used),
+        declared_vnd=_performance(terms, declared, dict.fromkeys(shares, 0.0), rules.trust),
+        earned_vnd=_performance(terms, declared, used, rules.trust),
         best_vnd=best,
         worst_vnd=worst,
-        twice=any(audited_twice(share) for share in used.values()),
+        twice=any(rules.trust.twice(share) for share in used.values()),
         goals=shares,
     )
 
 
-def _performance(terms: Terms, declared: Mapping[str, float], shares: Mapping[str, float]) -> int:
+def _performance(
+    terms: Terms, declared: Mapping[str, float], shares: Mapping[str, float], trust: Trust
+) -> int:
     """What the performance part earns with these shares not upheld, đồng; held money counts."""
     seen = {
         goal: _found(declared[goal], share) for goal, share in shares.items() if goal in declared
     }
-    paid = pay.pay(terms, seen, tranche=Fraction(0))
+    paid = pay.pay(terms, seen, tranche=Fraction(0), trust=trust)
     return paid.earned_vnd - terms.base_vnd - terms.equity_vnd
 
 

@@ -19,6 +19,7 @@ from hoaban.base.problems import Problem
 from hoaban.base.text import Text
 
 WHOLE = 10_000
+FLOOR, CEILING = "floor", "ceiling"
 PRINCIPLE = Text(
     "Vốn đầu tư không chi theo kết quả; vốn năm sau căn cứ mức giải ngân năm trước, phần đối ứng "
     "còn thiếu bị trừ (QĐ 39/2021/QĐ-TTg). Công thức là đề xuất; HĐND quyết định.",
@@ -46,13 +47,15 @@ class Proposal:
     """One commune's proposed investment money of next year, with every factor of it.
 
     ``disbursed`` is last year's disbursed share in ten-thousandths (all of it where nothing was
-    allocated); ``deducted_vnd`` is the missing counterpart taken off.
+    allocated); ``deducted_vnd`` is the missing counterpart taken off. ``held`` says which limit
+    decided before that: ``floor``, ``ceiling``, "" for neither.
     """
 
     amount_vnd: int
     points: int
     disbursed: int
     deducted_vnd: int
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,21 @@ def propose(
     owed = {p: min(past[p].owed_vnd, given[p]) if p in past else 0 for p in points}
     return NextYear(
         pool_vnd,
-        {p: Proposal(given[p] - owed[p], points[p], share[p], owed[p]) for p in points},
+        {
+            p: Proposal(
+                given[p] - owed[p], points[p], share[p], owed[p], _held(given[p], limits, p)
+            )
+            for p in points
+        },
         sum(owed.values()),
     )
+
+
+def _held(given: int, limits: Mapping[str, projection.Between], path: str) -> str:
+    limit = limits.get(path, projection.Between())
+    if limit.low and given == limit.low:
+        return FLOOR
+    return CEILING if given == limit.high else ""
 
 
 def _share(path: str, past: Past | None) -> int:

@@ -61,10 +61,14 @@ class Round(models.Model):
     locked_at = models.DateTimeField()
     locked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     seed = models.CharField(max_length=64, blank=True)
+    seed_text = models.CharField(max_length=120, blank=True)  # as drawn in public
+    seed_published = models.CharField(max_length=240, blank=True)  # where and when
     drawn_at = models.DateTimeField(null=True)
     counter_digest = models.CharField(max_length=64, blank=True)  # of the findings
     counter_locked_at = models.DateTimeField(null=True)
     counter_seed = models.CharField(max_length=64, blank=True)
+    counter_seed_text = models.CharField(max_length=120, blank=True)
+    counter_seed_published = models.CharField(max_length=240, blank=True)
     counter_drawn_at = models.DateTimeField(null=True)
 
     objects = Scoped["Round"].as_manager()

@@ -10,6 +10,7 @@ burden that rests on too few households to be published counts as 0 and so gets 
 is public, and must not give away what is hidden. All shares are exact fractions that sum to 1.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ import pyarrow.compute as pc
 from hoaban.account.scores import exact
 from hoaban.base.law import Law
 from hoaban.base.problems import Problem
+from hoaban.base.scope import commune_of
 from hoaban.measure.tables import Tables
 from hoaban.measure.targets import Measured
 
@@ -68,18 +70,38 @@ def count(
     columns = ["commune", "people", "special_difficulty", "all_season_link", minutes]
     cap = max(law.number("access.minutes_shown", at))
     amounts = {name: dict.fromkeys(listed, 0) for name in CRITERIA}
-    amounts["points"] = {path: _points(row, law, at) for path, row in listed.items()}
+    villages = measured.villages.select(columns).to_pylist()
+    difficult = Counter(row["commune"] for row in villages if row["special_difficulty"])
+    amounts["points"] = points(listed, difficult, law, at)
     amounts["poverty"], hidden = _burden(listed, measured, year)
     cut_off = dict.fromkeys(listed, 0)
-    each = int(law.number("allocation.points_difficult_village", at))
-    for village in measured.villages.select(columns).to_pylist():
+    for village in villages:
         path, people = village["commune"], int(village["people"] or 0)
         away = cap if village[minutes] is None else min(village[minutes], cap)
-        amounts["points"][path] += each * bool(village["special_difficulty"])
         amounts["people"][path] += people
         amounts["travel"][path] += round(people * away)
         cut_off[path] += 0 if village["all_season_link"] else people
     return Need(amounts, cut_off, hidden)
+
+
+def points(
+    listed: Mapping[str, Mapping[str, Any]], difficult: Mapping[str, int], law: Law, at: date
+) -> dict[str, int]:
+    """Points of the national allocation rule by path, for communes as `communes` lists them.
+
+    ``difficult`` is how many of its villages are specially difficult, by commune path.
+    """
+    each = int(law.number("allocation.points_difficult_village", at))
+    return {
+        path: _points(row, law, at) + each * difficult.get(path, 0) for path, row in listed.items()
+    }
+
+
+def points_of(tables: Tables, law: Law, at: date) -> dict[str, int]:
+    """`points` of every commune in force on a day, from a snapshot's areas and villages."""
+    rows = tables.valid("villages", at, ["area", "special_difficulty"]).to_pylist()
+    difficult = Counter(commune_of(row["area"]) for row in rows if row["special_difficulty"])
+    return points(communes(tables, at), difficult, law, at)
 
 
 def _points(row: Mapping[str, Any], law: Law, at: date) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from hoaban.account.scores import ALL_POINTS, Found, Goal, believed
+from hoaban.account.scores import ALL_POINTS, DEFAULT, Found, Goal, Trust, believed
 from hoaban.base.problems import Problem
 
 RESULTS, INPUTS = "results", "inputs"
@@ -121,27 +121,30 @@ def points_of(
     *,
     tranche: Fraction = Fraction(0),
     again: Mapping[str, Found] | None = None,
+    trust: Trust = DEFAULT,
 ) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     """Points by goal that are payable now, and those with what is still held.
 
     Score · verified · points, 0 where nobody verified; the name "" has the points not at stake
-    here. See `pay` for ``tranche`` and ``again``.
+    here. See `pay` for ``tranche``, ``again`` and ``trust``.
     """
     idle = Fraction(ALL_POINTS - sum(goal.points for goal in terms.goals))
     now, all_in = {"": idle}, {"": idle}
     for goal in terms.goals:
-        first = _points(goal, found)
+        first = _points(goal, found, trust)
         held = first * tranche if goal.lasts_months else Fraction(0)
         settled = goal.name in (again or {})
-        lasted = min(first, _points(goal, again or {})) * tranche if settled and held else held
+        lasted = (
+            min(first, _points(goal, again or {}, trust)) * tranche if settled and held else held
+        )
         now[goal.name] = first - held + (lasted if settled else 0)
         all_in[goal.name] = first - held + lasted
     return now, all_in
 
 
-def _points(goal: Goal, found: Mapping[str, Found]) -> Fraction:
+def _points(goal: Goal, found: Mapping[str, Found], trust: Trust) -> Fraction:
     seen = found.get(goal.name)
-    return Fraction(0) if seen is None else goal.points * believed(seen, goal)
+    return Fraction(0) if seen is None else goal.points * believed(seen, goal, trust)
 
 
 def pay(
@@ -150,19 +153,21 @@ def pay(
     *,
     tranche: Fraction = Fraction(0),
     again: Mapping[str, Found] | None = None,
+    trust: Trust = DEFAULT,
 ) -> Payment:
     """What an agreement comes to for what verification found.
 
     Points of 100 that are no goal here (nobody to serve) are paid. ``tranche`` (0–1) is the part
     of every lasting result that is held until it has been seen again; ``again`` is what was seen
     then, goal by goal: the lower of both counts for the held part, and a result is settled once
-    it is in there. A higher value never pays less, now or in all.
+    it is in there. ``trust`` says what wrong claims leave of a score (`scores.Trust`). A higher
+    value never pays less, now or in all.
     """
     if terms.by == INPUTS:
         return Payment(INPUTS, terms.base_vnd + terms.equity_vnd + terms.performance_vnd, 0)
     if not terms.open:
         return Payment(RESULTS, terms.base_vnd + terms.equity_vnd, terms.performance_vnd)
-    now, all_in = points_of(terms, found, tranche=tranche, again=again)
+    now, all_in = points_of(terms, found, tranche=tranche, again=again, trust=trust)
     paid, earned = (
         int(terms.stake * sum(points.values()) / ALL_POINTS) for points in (now, all_in)
     )
@@ -181,17 +186,22 @@ def settle(
     pool_vnd: int,
     tranche: Fraction = Fraction(0),
     again: Mapping[str, Mapping[str, Found]] | None = None,
+    trust: Trust = DEFAULT,
 ) -> Settlement:
     """Everybody's payment from one pool; ``found`` and ``again`` by agreement id, then goal.
 
-    Raises `MoreThanThePool` when the agreements promise more than there is.
+    See `pay` for ``tranche`` and ``trust``. Raises `MoreThanThePool` when the agreements promise
+    more than there is.
     """
     listed = list(agreements)
     shared = sum(one.base_vnd + one.equity_vnd + one.performance_vnd for one in listed)
     if shared > pool_vnd:
         raise MoreThanThePool(shared=shared, pool=pool_vnd)
+    later = again or {}
     payments = {
-        one.id: pay(one, found.get(one.id, {}), tranche=tranche, again=(again or {}).get(one.id))
+        one.id: pay(
+            one, found.get(one.id, {}), tranche=tranche, again=later.get(one.id), trust=trust
+        )
         for one in listed
     }
     return Settlement(pool_vnd, payments, pool_vnd - shared)

@@ -7,7 +7,7 @@ from typing import Any
 from hoaban.account import effect_on_pay, lasting, rechecking, settling
 from hoaban.account.effect_on_pay import Discrepancy, Effect, Finding, Rules
 from hoaban.account.models import Agreement, Claim
-from hoaban.account.scores import Found
+from hoaban.account.scores import Found, Trust
 from hoaban.base.law import Law
 from hoaban.base.models import User
 
@@ -54,6 +54,7 @@ def _rules(law: Law, at: date) -> Rules:
     return Rules(
         end=law.number("verification.discrepancy_at", at),
         least=int(law.number("verification.least_claims", at)),
+        trust=Trust.of(law, at),
     )
 
 

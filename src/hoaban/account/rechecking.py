@@ -12,18 +12,19 @@ from typing import Any
 
 from django.db import transaction
 
-from hoaban.account import counter, lasting
+from hoaban.account import counter, lasting, public_draw
 from hoaban.account.checking import (
     DrawnAlready,
     LockedAlready,
     NotLocked,
     Rate,
     error_rate,
-    local_day,
     require_after,
 )
+from hoaban.account.clock import local_day, local_time
 from hoaban.account.models import Round, Verification
 from hoaban.account.operations import require_role
+from hoaban.account.public_draw import PublicDraw
 from hoaban.base.law import Law
 from hoaban.base.models import User, tell
 from hoaban.base.problems import Problem
@@ -60,7 +61,7 @@ def lock_findings(*, year: int, user: User, at: datetime) -> Round:
     require_role(user, "province")
     kept = _round(year, user)
     if kept.counter_locked_at is not None:
-        raise LockedAlready(year=year, when=f"{kept.counter_locked_at:%F %T}")
+        raise LockedAlready(year=year, when=local_time(kept.counter_locked_at))
     drawn = kept.claim_set.exclude(stratum="")
     seen = first_looks(year, user).values("claim")
     waiting = list(drawn.exclude(pk__in=seen).order_by("key").values_list("key", flat=True))
@@ -81,26 +82,36 @@ def lock_findings(*, year: int, user: User, at: datetime) -> Round:
 
 @transaction.atomic
 def draw_counter(
-    *, year: int, seed: int, seed_at: datetime, law: Law, user: User, at: datetime
+    *,
+    year: int,
+    seed: int,
+    seed_at: datetime,
+    law: Law,
+    user: User,
+    at: datetime,
+    public: PublicDraw | None = None,
 ) -> list[str]:
     """Draw the findings that another body looks at, with a public seed after their lock.
 
-    Each waits for its verifier (`checking.assign`, stage ``counter``). Raises `NotLocked`,
-    `DrawnAlready`, `SeedTooSoon`, or `counter.FindingsChanged`.
+    Each waits for its verifier (`checking.assign`, stage ``counter``); ``public`` is kept with
+    the seed. Raises `NotLocked`, `DrawnAlready`, `SeedTooSoon`, `public_draw.SeedDiffers`, or
+    `counter.FindingsChanged`.
     """
     require_role(user, "province")
     kept = _round(year, user)
     if kept.counter_locked_at is None:
         raise NotLocked(year=year)
     if kept.counter_drawn_at is not None:
-        raise DrawnAlready(year=year, when=f"{kept.counter_drawn_at:%F %T}")
+        raise DrawnAlready(year=year, when=local_time(kept.counter_drawn_at))
     require_after(kept.counter_locked_at, seed_at, at)
+    text, published = public_draw.kept(public, seed=seed, digest=kept.counter_digest)
     share = law.number("verification.counter_share", local_day(at))
     ids = counter.draw(_findings(year, user), seed=seed, share=share, digest=kept.counter_digest)
     for look in first_looks(year, user).filter(claim__key__in=ids):
         Verification.objects.create(claim=look.claim, area=look.area, stage="counter")
     kept.counter_seed, kept.counter_drawn_at = str(seed), at
-    kept.save(update_fields=["counter_seed", "counter_drawn_at"])
+    kept.counter_seed_text, kept.counter_seed_published = text, published
+    kept.save()
     tell(
         "account.counter_drawn",
         at=at,

@@ -9,21 +9,71 @@ government assessment has bands). All fractions: a score is exact.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from hoaban.base.law import Law
 from hoaban.base.problems import Problem
 from hoaban.base.text import Text
 
 ALL_POINTS = 100
-NO_DISCREPANCY, FULL_DISCREPANCY = Fraction(5, 100), Fraction(10, 100)
-DOUBLE_AUDIT = Fraction(20, 100)
 
 
 class BandsOutOfOrder(Problem):
     vi = "Các bậc điểm của “{name}” phải tăng dần cả ngưỡng lẫn điểm, điểm từ 0 đến 1; hãy sửa."
     en = "The bands of “{name}” must rise in mark and in score, scores from 0 to 1; mend them."
+
+
+class MarksOutOfOrder(Problem):
+    vi = (
+        "Các mức sai lệch verification.trust_whole_to, trust_none_from, twice_from ({marks}) phải "
+        "tăng dần từ 0 đến 1, và trust_none_from không quá 0,5; hãy sửa tham số của tỉnh."
+    )
+    en = (
+        "The marks verification.trust_whole_to, trust_none_from, twice_from ({marks}) must rise "
+        "from 0 to 1, trust_none_from to 0.5 at most; mend the province's parameters."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How many claims may be wrong before a score counts less: three marks, shares 0–1.
+
+    To ``whole_to`` a score stands whole; to ``none_from`` 1 − 2δ of it; above that, nothing. Above
+    ``twice_from`` next year's sample is doubled. Raises `MarksOutOfOrder`.
+    """
+
+    whole_to: Fraction
+    none_from: Fraction
+    twice_from: Fraction
+
+    def __post_init__(self) -> None:
+        marks = (self.whole_to, self.none_from, self.twice_from)
+        if not 0 <= marks[0] <= marks[1] <= marks[2] <= 1 or 2 * self.none_from > 1:
+            raise MarksOutOfOrder(marks=", ".join(str(float(mark)) for mark in marks))
+
+    @classmethod
+    def of(cls, law: Law, at: date) -> "Trust":
+        """The province's marks on a day. Raises what `Law.number` raises where one is missing."""
+        names = ("trust_whole_to", "trust_none_from", "twice_from")
+        return cls(*(exact(law.number(f"verification.{name}", at)) for name in names))
+
+    def left(self, discrepancy: float) -> Fraction:
+        """What verification leaves of a score where this share of claims was wrong, 0–1."""
+        wrong = exact(discrepancy)
+        if wrong <= self.whole_to:
+            return Fraction(1)
+        return 1 - 2 * wrong if wrong <= self.none_from else Fraction(0)
+
+    def twice(self, discrepancy: float) -> bool:
+        """Whether so many claims were wrong that next year's sample is doubled here."""
+        return exact(discrepancy) > self.twice_from
+
+
+# The marks of reference model B3, for callers that have no province's law at hand.
+DEFAULT = Trust(Fraction(5, 100), Fraction(10, 100), Fraction(20, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +196,9 @@ def banded(value: Fraction, bands: Iterable[Band], *, name: str = "") -> Fractio
     return max((band.score for band in listed if band.holds(value)), default=Fraction(0))
 
 
-def trust(discrepancy: float) -> Fraction:
-    """What verification leaves of a score: 1 to 5 % wrong, 1 − 2δ to 10 %, nothing above."""
-    wrong = exact(discrepancy)
-    if wrong <= NO_DISCREPANCY:
-        return Fraction(1)
-    return 1 - 2 * wrong if wrong <= FULL_DISCREPANCY else Fraction(0)
-
-
-def audited_twice(discrepancy: float) -> bool:
-    """Whether so many claims were wrong (over 20 %) that next year's sample is doubled here."""
-    return exact(discrepancy) > DOUBLE_AUDIT
-
-
-def believed(found: Found, goal: Goal) -> Fraction:
-    """Score times trust, 0–1."""
-    return score(found.value, goal) * trust(found.discrepancy)
+def believed(found: Found, goal: Goal, trust: Trust = DEFAULT) -> Fraction:
+    """Score times what verification leaves of it, 0–1."""
+    return score(found.value, goal) * trust.left(found.discrepancy)
 
 
 def weighted(scores: Mapping[str, Fraction], weights: Mapping[str, Fraction]) -> Fraction:

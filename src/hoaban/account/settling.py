@@ -8,7 +8,7 @@ from hoaban.account import pay, statements
 from hoaban.account.models import Agreement
 from hoaban.account.operations import require_role
 from hoaban.account.pay import Terms
-from hoaban.account.scores import Found, goal_of
+from hoaban.account.scores import DEFAULT, Found, Trust, goal_of
 from hoaban.base.models import User
 from hoaban.base.problems import Problem
 
@@ -58,11 +58,13 @@ def settle(
     tranche: Fraction = Fraction(0),
     again: Mapping[str, Mapping[str, Found]] | None = None,
     pool_vnd: int | None = None,
+    trust: Trust = DEFAULT,
 ) -> dict[str, Any]:
     """A year's payment statements of all checked agreements, the help line and the sums.
 
     ``found`` and ``again`` by agreement id (``2027-00104``), then goal; see `pay.pay`.
-    ``pool_vnd`` is the pool allocated; without it, the one they were all drafted from. What
+    ``trust`` are the province's marks (`scores.Trust.of`). ``pool_vnd`` is the pool allocated;
+    without it, the one they were all drafted from. What
     agreements not checked yet would come to is ``waiting_vnd``: paid + held + help + waiting =
     pool. Raises `NothingToSettle`, `PoolsDiffer`, `pay.MoreThanThePool`.
     """
@@ -84,6 +86,7 @@ def settle(
         pool_vnd=pool - waiting,
         tranche=tranche,
         again=again,
+        trust=trust,
     )
     return {
         "year": year,
@@ -97,6 +100,7 @@ def settle(
                 found=found.get(name, {}),
                 tranche=tranche,
                 again=(again or {}).get(name),
+                trust=trust,
                 name=row.area.name,
                 year=year,
             )

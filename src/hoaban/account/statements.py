@@ -12,7 +12,7 @@ from typing import Any
 from hoaban.account import pay
 from hoaban.account.pay import Payment, Settlement, Terms
 from hoaban.account.projection import split
-from hoaban.account.scores import Found, Goal, audited_twice, score, trust
+from hoaban.account.scores import DEFAULT, Found, Goal, Trust, score
 from hoaban.base.money import number
 from hoaban.base.text import Text
 
@@ -39,19 +39,27 @@ def statement(
     found: Mapping[str, Found],
     tranche: Fraction = Fraction(0),
     again: Mapping[str, Found] | None = None,
+    trust: Trust = DEFAULT,
     name: str = "",
     year: int | None = None,
 ) -> dict[str, Any]:
     """One commune's statement. ``declared`` is what it said it reached, goal by goal (0–1).
 
+    ``trust`` are the marks by which ``paid`` was worked out (`scores.Trust`).
     ``results`` has a row for each goal; their ``earned_vnd`` and that of points not at stake add
     up to what was earned of the performance part (largest remainders), when paid by results.
     """
     earned = paid.earned_vnd - terms.base_vnd - terms.equity_vnd
-    _, points = pay.points_of(terms, found, tranche=tranche, again=again)
+    _, points = pay.points_of(terms, found, tranche=tranche, again=again, trust=trust)
     by_goal = _shared(earned, points) if paid.by == pay.RESULTS else {}
+    later = again or {}
     rows = [
-        _row(goal, declared, found, (again or {}).get(goal.name), by_goal) for goal in terms.goals
+        {
+            **_row(goal, declared, found.get(goal.name), trust),
+            "found_again": None if (seen := later.get(goal.name)) is None else seen.value,
+            "earned_vnd": by_goal.get(goal.name, 0),
+        }
+        for goal in terms.goals
     ]
     return {
         "agreement": terms.id,
@@ -107,13 +115,8 @@ def _shared(earned: int, points: Mapping[str, Fraction]) -> dict[str, int]:
 
 
 def _row(
-    goal: Goal,
-    declared: Mapping[str, float],
-    found: Mapping[str, Found],
-    again: Found | None,
-    by_goal: Mapping[str, int],
+    goal: Goal, declared: Mapping[str, float], seen: Found | None, trust: Trust
 ) -> dict[str, Any]:
-    seen = found.get(goal.name)
     return {
         "goal": goal.name,
         "label": _both(goal.label),
@@ -125,11 +128,9 @@ def _row(
         "over_declared": _over(declared.get(goal.name), seen),
         "discrepancy": None if seen is None else seen.discrepancy,
         "score": None if seen is None else round(float(score(seen.value, goal)), 6),
-        "trust": None if seen is None else round(float(trust(seen.discrepancy)), 6),
-        "audited_twice": seen is not None and audited_twice(seen.discrepancy),
+        "trust": None if seen is None else round(float(trust.left(seen.discrepancy)), 6),
+        "audited_twice": seen is not None and trust.twice(seen.discrepancy),
         "lasts_months": goal.lasts_months,
-        "found_again": None if again is None else again.value,
-        "earned_vnd": by_goal.get(goal.name, 0),
     }
 
 

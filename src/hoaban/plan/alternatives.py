@@ -11,8 +11,8 @@ from hoaban.plan.choice.frontier import Fair, Operational
 from hoaban.plan.choice.instance import Instance, Result
 from hoaban.plan.choice.search import solve
 from hoaban.plan.joint.province import Province
+from hoaban.plan.money.counterpart import OWN
 
-OWN = "local"  # the source that is the province's own revenue
 SATED = 0.95  # of the whole plan's worth: at a smaller budget money still has to be fought over
 
 Said = Callable[[float], None]

@@ -47,6 +47,7 @@ PARAMETER_NAMES = (
     "verification.share_expected",
     "verification.risk_share",
     *(f"verification.{name}" for name in ("counter_share", "least_claims", "discrepancy_at")),
+    *(f"verification.{name}" for name in ("trust_whole_to", "trust_none_from", "twice_from")),
     "absorption.stuck_months",
     "agreement.base_share",
     "agreement.performance_share",

@@ -6,6 +6,7 @@ else there; progress goes to stderr.
 """
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -25,11 +26,15 @@ COMMANDS = {
     "calibrate": "hiệu chỉnh tốc độ theo chuyến đi bấm giờ / speeds from timed walks",
     "plan": "chọn việc làm trước / measure, choose, agreements, sample, report",
     "approve": "phê duyệt kế hoạch / approve the newest plan: cases open",
+    "settle": "quyết toán theo kết quả / a year's payments by verified results",
     "whatif": "nếu một cây cầu bị đóng / what changes if a bridge closes",
     "user": "cấp tài khoản / make an account, its password shown once",
     "serve": "mở trang / serve the centre",
     "work": "xử lý việc chờ / background worker",
 }
+
+
+_COLLECT = (50_000, 20, 100)  # a command holds millions of objects to its end: look seldom
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,6 +49,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    if argv is None:
+        gc.set_threshold(*_COLLECT)
     words = list(sys.argv[1:] if argv is None else argv)
     parser = _Parser(prog="hoaban", description="Hoa Ban: ghi – đo – chọn – làm – trả lời.")
     rooms = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")

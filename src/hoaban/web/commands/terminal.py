@@ -1,6 +1,5 @@
 """What commands share at a terminal: progress with seconds and memory, Django set up."""
 
-import gc
 import json
 import resource
 import signal
@@ -26,16 +25,10 @@ class NotADate(Problem):
     en = "“{text}” is not a date; write it like 2026-11-24."
 
 
-_COLLECT = (50_000, 20, 100)  # a command holds millions of objects to its end: look seldom
-
-
 def set_up() -> None:
     """Django ready, tables up to date."""
     django.setup()
     call_command("migrate", verbosity=0)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 def now() -> datetime:

@@ -1,6 +1,8 @@
 """Absorption: how far the money of a year came from the plan to a verified result.
 
-Public: sums by commune and source, as budgets are disclosed. Read from the newest snapshot.
+Public: sums by commune and source, as budgets are disclosed. Read from the newest snapshot. The
+province sees two sections more: the treasury's extract beside the register, and the proposal of
+next year's investment.
 """
 
 import json
@@ -11,18 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from hoaban.account import absorption as money
+from hoaban.account import need
 from hoaban.base.money import format_vnd, number
 from hoaban.base.text import Text
 from hoaban.measure.run import NoSnapshot, newest
 from hoaban.measure.tables import Tables
 from hoaban.web import absorptioncurve, accountwords, figures, words
-from hoaban.web.pages import reading
+from hoaban.web.pages import nextyear, reading, steps, treasury
 from hoaban.web.pages.communes import NONE, Cell
 from hoaban.web.pages.table import Line, Table
 
@@ -56,19 +60,38 @@ class Year:
     rates: dict[tuple[str, str], money.Standing]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page
 def absorption(request: HttpRequest) -> HttpResponse:
-    """Public. ``?nam=YEAR``, the newest year unless named."""
-    content: Json = {**reading.frame(reading.board()), "here": "plan"}
+    """Public. ``?nam=YEAR``, the newest year unless named. The province may send a step."""
+    refused = None
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        refused = steps.take(request, treasury.steps(_newest_rows))
+        if refused is None:
+            return redirect(f"{request.get_full_path()}#h-kho-bac")
+    content: Json = {"refused": refused, **_content(request)}
+    return render(request, "absorption.html", content, status=refused.status if refused else 200)
+
+
+def _newest_rows() -> tuple[str, tuple[money.Row, ...]]:
+    """The newest snapshot's name and rows. Raises `NoSnapshot`."""
+    kept = _kept(newest(settings.SNAPSHOTS))
+    return kept.snapshot, kept.rows
+
+
+def _content(request: HttpRequest) -> Json:
+    board = reading.board()
+    content: Json = {**reading.frame(board), "here": "plan"}
     try:
         folder = newest(settings.SNAPSHOTS)
     except NoSnapshot:
-        return render(request, "absorption.html", content)
+        return content
     kept = _kept(folder)
     content |= {"snapshot": kept.snapshot, "at": kept.at}
     if not kept.rows:
-        return render(request, "absorption.html", content)
+        return content
     asked = request.GET.get("nam", "")
     year = int(asked) if asked in map(str, kept.years) else kept.years[0]
     months = int(reading.parameter("absorption.stuck_months", kept.at, STUCK_MONTHS))
@@ -80,7 +103,29 @@ def absorption(request: HttpRequest) -> HttpResponse:
         "months": months,
         **_shown(_year(folder, year, months), reading.names()),
     }
-    return render(request, "absorption.html", content)
+    if _of_province(request.user):
+        content["treasury"] = {"last": treasury.shown(request.user)}
+        content["next"] = nextyear.shown(
+            request,
+            kept.rows,
+            _points(folder, kept.at),
+            year=year,
+            at=kept.at,
+            plan=board.plan if board else None,
+        )
+    return content
+
+
+def _of_province(user: Any) -> bool:
+    """Whether the reader answers for the whole province."""
+    area = getattr(user, "area", None)
+    return getattr(user, "role", "") == "province" and area is not None and area.kind == "province"
+
+
+@lru_cache(maxsize=2)
+def _points(folder: Path, at: date) -> dict[str, int]:
+    """Points of the allocation rule by commune path, once a snapshot."""
+    return need.points_of(Tables.open(folder), reading.law(), at)
 
 
 @lru_cache(maxsize=2)

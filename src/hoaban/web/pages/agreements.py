@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from hoaban.account import agreements as drafting
 from hoaban.account import pay, paying, rechecking, settling, statements
 from hoaban.account.models import Agreement, Claim
-from hoaban.account.scores import Found, exact
+from hoaban.account.scores import DEFAULT, Found, Trust, exact
 from hoaban.base.text import Text
 from hoaban.plan.models import Plan
 from hoaban.web import accountwords, figures, words
@@ -232,33 +232,36 @@ def _statement(one: Agreement, terms: pay.Terms, user: Any) -> dict[str, Any] | 
     """
     if one.status != CHECKED:
         return None
-    found, again, tranche = _found(one, user)
+    found, again, tranche, trust = _found(one, user)
     if terms.by == pay.RESULTS and not found:
         return None
     return statements.statement(
         terms,
-        pay.pay(terms, found, tranche=tranche, again=again),
+        pay.pay(terms, found, tranche=tranche, again=again, trust=trust),
         declared=one.data.get("declared") or {},
         found=found,
         tranche=tranche,
         again=again,
+        trust=trust,
         name=one.area.name,
         year=one.year,
     )
 
 
-def _found(one: Agreement, user: Any) -> tuple[Findings, Findings, Fraction]:
-    """What verifiers let stand, what stood again after a wet season, and the part held until then.
+def _found(one: Agreement, user: Any) -> tuple[Findings, Findings, Fraction, Trust]:
+    """What verifiers let stand, what stood again after a wet season, the part held until then.
 
-    Nothing before they have looked at a claim of this agreement.
+    With the marks of the province beyond which wrong claims take money. Nothing before they have
+    looked at a claim of this agreement.
     """
     if not _looked(one):
-        return {}, {}, Fraction(0)
+        return {}, {}, Fraction(0), DEFAULT
     law, today = reading.law(), timezone.localdate()
     name = one.data["id"]
     found = paying.found(one.year, user, law, today).get(name, {})
     again = paying.found_again(one.year, user, law, today).get(name, {})
-    return found, again, exact(law.number("agreement.tranche_share", today))
+    tranche = exact(law.number("agreement.tranche_share", today))
+    return found, again, tranche, Trust.of(law, today)
 
 
 def _looked(one: Agreement) -> bool:
