@@ -15,10 +15,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hoaban.account import agreements as drafting
 from hoaban.account import pay, paying, rechecking, settling, statements
@@ -27,7 +27,7 @@ from hoaban.account.scores import DEFAULT, Found, Trust, exact
 from hoaban.base.text import Text
 from hoaban.plan.models import Plan
 from hoaban.web import accountwords, figures, words
-from hoaban.web.pages import reading
+from hoaban.web.pages import agreement_steps, reading, steps
 
 CHECKED = "checked"
 Findings = Mapping[str, Found]
@@ -106,15 +106,30 @@ def _row(one: Agreement, *, own: bool = False) -> Row:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign-in required; 404 outside the user's area, so that nobody learns what is there."""
+    """Sign-in required; 404 outside the user's area, so that nobody learns what is there.
+
+    A posted form takes one of `agreement_steps.steps`; what is refused is shown as it was typed.
+    """
     rows = Agreement.objects.seen_by(request.user).select_related("area")
     one = get_object_or_404(rows, pk=pk)
+    refused = None
+    if request.method == "POST":
+        refused = steps.take(request, agreement_steps.steps(pk))
+        if refused is None:
+            return redirect("agreement", pk=pk)
+    content = _content(one, request.user, request.POST if refused else {})
+    content["refused"] = refused
+    return render(request, "agreement.html", content, status=refused.status if refused else 200)
+
+
+def _content(one: Agreement, user: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything the page of one agreement shows to a user who may see it."""
     board = reading.board()
     terms = settling.terms(one)
-    seen = _seen(one)
-    content = {
+    seen, works = _seen(one), _works(one)
+    return {
         **reading.frame(board),
         "here": "agreements",
         "one": one,
@@ -126,15 +141,16 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "gates": _papers(terms.gates),
         "open": terms.open,
         "goals": _goals(one, seen),
-        "works": _works(one),
+        "works": works,
+        "turn": agreement_steps.turn(one, user),
+        "asked": agreement_steps.asked(one, works, given),
         "villages": len(one.data.get("villages") or []),
         "needs": _needs(one),
-        "statement": _statement(one, terms, request.user),
+        "statement": _statement(one, terms, user),
         "declared": bool(one.data.get("declared")),
-        "findings": _findings(one, request.user),
-        "due": _due(one, request.user),
+        "findings": _findings(one, user),
+        "due": _due(one, user),
     }
-    return render(request, "agreement.html", content)
 
 
 def _papers(found: Mapping[str, str]) -> list[tuple[Text, str]]:
