@@ -41,7 +41,7 @@ def pool(year: int, source: str, budget: int, spent: int, kind: str = "investmen
 
 
 def financed(top: Area) -> Plan:
-    """Three works of 40 billion and 7 đồng; the own money is short in 2027 alone."""
+    """Three works of 40 billion and 7 đồng; own money is spent beside the programme's."""
     row = sample.plan_row(top)
     few = {"vi": "Có 4 hộ chưa có nước", "en": "4 households lack water"}
     chosen = [
@@ -124,17 +124,26 @@ def test_each_pool_tells_budget_spent_and_left_by_year(plan: Plan) -> None:
     assert f"{sample.SNAPSHOT} · minh hoạ" in text
 
 
-def test_what_is_owed_stands_beside_what_is_left_and_a_short_year_is_red(plan: Plan) -> None:
-    text = body(Client(), PAGE)
-    told = plain(text)
+def test_what_is_owed_stands_beside_own_money_spent_and_left(plan: Plan) -> None:
+    told = said()
 
-    # 5 % of 20 billion and 7 đồng, rounded up, and of 12 billion; 3 billion and nothing are left
-    assert "2026 1 tỷ 3 tỷ đầu tư 3 tỷ đủ" in told
-    assert "2027 600 triệu 0 đ thường xuyên 0 đ thiếu 600 triệu" in told
-    [red] = re.findall(r'<li class="fault">(.*?)</li>', text)
-    assert plain(red) == "Năm 2027 thiếu 600.000.000 đ : phải đối ứng 600.000.000 đ, chỉ còn 0 đ."
+    # 5 % of 20 billion and 7 đồng, rounded up, and of 12 billion; 7 and 1 billion are spent
+    assert "2026 1 tỷ 7 tỷ 3 tỷ đầu tư 3 tỷ đủ" in told
+    assert "2027 600 triệu 1 tỷ 0 đ thường xuyên 0 đ đủ" in told
     assert "Trung ương hỗ trợ 80 % ngân sách tỉnh (giả định; test; từ 01/07/2025)" in told
-    assert "không được giữ lại" in told
+    assert "Giả định: vốn địa phương chi cho việc" in told
+
+
+def test_a_year_in_which_the_own_money_falls_short_is_red(plan: Plan) -> None:
+    plan.result["chosen"][0]["payments"][2]["source"] = "central"
+    plan.save()
+    text = body(Client(), PAGE)
+
+    assert "2027 600 triệu 0 đ 0 đ thường xuyên 0 đ thiếu 600 triệu" in plain(text)
+    [red] = re.findall(r'<li class="fault">(.*?)</li>', text)
+    assert plain(red) == (
+        "Năm 2027 thiếu 600.000.000 đ : phải đối ứng 600.000.000 đ, đã chi 0 đ, chỉ còn 0 đ."
+    )
 
 
 def test_without_the_share_of_central_support_the_counterpart_is_not_guessed(

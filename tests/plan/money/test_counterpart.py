@@ -80,6 +80,21 @@ def test_a_province_that_lives_less_on_support_owes_more() -> None:
     assert owed == {0.7: [54, 20], 0.69: [107, 40], 0.5: [107, 40], 0.49: [160, 60]}
 
 
+def test_own_money_on_works_of_the_programme_counts() -> None:
+    """2027: 20 are owed, 95 of own money go to a work for which the programme may pay."""
+    counted = counterpart.counted_of(PLAN, SOURCES)
+    found = counterpart.checks(
+        counterpart.financing_of(PLAN),
+        counterpart.pools_of(PLAN),
+        SOURCES,
+        SUPPORT,
+        counted=counted,
+    )
+
+    assert counted == {2026: 280, 2027: 95, 2028: 70}
+    assert [(one.counted, one.short_vnd) for one in found] == [(280, 0), (95, 0)]
+
+
 def test_a_year_without_own_money_is_short_of_all_it_owes() -> None:
     plan = {"money": [], "chosen": [{"work": "a", "payments": [paid(2026, "programme", 100)]}]}
 

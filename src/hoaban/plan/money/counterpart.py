@@ -1,8 +1,9 @@
 """What the province owes from its own money beside what that money has left, year by year.
 
 Where an act asks for a counterpart (đối ứng), what a plan draws from a source obliges the province
-to add some of its own. The choice of works does not hold that money back; so it is counted here
-from the payments of a kept plan, beside what the plan leaves of the province's own pools.
+to add some of its own to what that source pays for. So own money that the plan spends on such works
+counts, and what is still owed is set beside what the plan leaves of the province's own pools. That
+own money spent on works of the programme counts is a reading of the act, not its word: *assumed*.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,11 +31,15 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One year. ``owed`` is the counterpart by source, ``left`` what the own money has by kind."""
+    """One year. ``owed`` is the counterpart by source, ``left`` what the own money has by kind.
+
+    ``counted`` is own money that the plan spends on works for which such a source may pay, đồng.
+    """
 
     year: int
     owed: Mapping[str, int]
     left: Mapping[str, int]
+    counted: int = 0
 
     @property
     def owed_vnd(self) -> int:
@@ -49,7 +54,7 @@ class Check:
     @property
     def short_vnd(self) -> int:
         """How much the own money falls short of what is owed; 0 where it suffices."""
-        return max(self.owed_vnd - self.left_vnd, 0)
+        return max(self.owed_vnd - self.counted - self.left_vnd, 0)
 
 
 def pools_of(plan: Mapping[str, Any]) -> Pools:
@@ -84,13 +89,31 @@ def financing_of(plan: Mapping[str, Any]) -> Financing:
     )
 
 
+def counted_of(plan: Mapping[str, Any], sources: Sources, *, own: str = OWN) -> dict[int, int]:
+    """Own money of a kept plan on works for which a source with a counterpart may pay, by year."""
+    asking = [one for one in sources.by_id.values() if one.counterpart]
+    found: dict[int, int] = {}
+    for work in plan.get("chosen") or []:
+        if any(one.packs is None or work.get("pack") in one.packs for one in asking):
+            for paid in work.get("payments") or []:
+                if paid["source"] == own:
+                    found[paid["year"]] = found.get(paid["year"], 0) + int(paid["vnd"])
+    return found
+
+
 def checks(
-    financing: Financing, pools: Pools, sources: Sources, support: float, *, own: str = OWN
+    financing: Financing,
+    pools: Pools,
+    sources: Sources,
+    support: float,
+    *,
+    counted: Mapping[int, int] | None = None,
+    own: str = OWN,
 ) -> list[Check]:
     """Each year's counterpart beside what is left, in order; years that owe nothing are left out.
 
-    ``support`` is the share of the province's budget that is central support, 0-1
-    (`hoaban.plan.money.sources.SUPPORT`); ``own`` the source that owes. Raises
+    ``counted`` is from `counted_of`, nothing without; ``support`` is the share of the province's
+    budget that is central support, 0-1 (`hoaban.plan.money.sources.SUPPORT`); ``own`` the source that owes. Raises
     `hoaban.plan.money.sources.UnknownSource` for a payment of a source that no rule knows.
     """
     owed = financing.counterpart(sources, support)
@@ -99,6 +122,7 @@ def checks(
             year,
             {source: vnd for (source, when), vnd in owed.items() if when == year},
             _left(pools, year, own),
+            (counted or {}).get(year, 0),
         )
         for year in sorted({when for _, when in owed})
     ]

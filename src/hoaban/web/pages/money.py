@@ -117,7 +117,8 @@ def _owed(law: Law, at: date, sources: Sources, result: Json, pools: Pools) -> O
     )
     lines = counterpart.financing_of(result)
     try:
-        checks = counterpart.checks(lines, pools, sources, float(value.value))
+        counted = counterpart.counted_of(result, sources)
+        checks = counterpart.checks(lines, pools, sources, float(value.value), counted=counted)
     except Problem as problem:
         return Owed([], said, [], Text(problem.text("vi"), problem.text("en")))
     return Owed(checks, said, [_in_words(one, sources) for one in checks])
