@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from hoaban.account.baselines import MEASURED
+from hoaban.account.drafting.baselines import MEASURED
 from hoaban.act import operations, workflow
 from hoaban.act.models import Case
 from hoaban.base import packfiles, packs

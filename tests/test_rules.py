@@ -46,8 +46,8 @@ def test_arithmetic_imports_no_framework() -> None:
             "base/csvfile.py",
             "base/reading.py",
             "act/workflow.py",
-            "account/agreements.py",
-            "account/verification.py",
+            "account/drafting/agreements.py",
+            "account/checks/verification.py",
         }
     ]
     assert len(pure) > 20

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from hoaban.account import checking, operations, pay
-from hoaban.account.agreements import Draft, Goal
+from hoaban.account import operations
+from hoaban.account.checks import checking
+from hoaban.account.drafting.agreements import Draft, Goal
 from hoaban.account.models import Agreement
+from hoaban.account.terms import pay
 from hoaban.base.models import Area, Event, User
 from hoaban.base.text import Text
 from tests import highland

@@ -15,7 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from hoaban.account.absorption import Standing
+from hoaban.account.spending.absorption import Standing
 from hoaban.base.models import Area, Event, User, tell
 from hoaban.measure.models import Measuring
 from hoaban.plan.models import Plan

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from hoaban.account import year_end
 from hoaban.account.models import Agreement, Verification
+from hoaban.account.payments import year_end
 from hoaban.base.models import Area, User
 from hoaban.measure.models import Measuring
 from hoaban.web import cli

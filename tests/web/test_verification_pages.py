@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hoaban.account import verification
+from hoaban.account.checks import verification
 from hoaban.account.models import Agreement, Claim, Round, Verification
 from hoaban.base.models import Area, Event, User, tell
 from hoaban.measure.models import Measuring

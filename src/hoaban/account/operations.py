@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from hoaban.account.agreements import Draft, as_json
+from hoaban.account.drafting.agreements import Draft, as_json
 from hoaban.account.models import Agreement, Round
-from hoaban.account.pay import PILOT, require_results
+from hoaban.account.terms.pay import PILOT, require_results
 from hoaban.base import scope
 from hoaban.base.models import Area, User, tell
 from hoaban.base.problems import Problem

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from hoaban.account.absorption import STAGES, Standing
+from hoaban.account.spending.absorption import STAGES, Standing
 from hoaban.base.money import format_vnd
 from hoaban.base.text import Text
 from hoaban.web import figures

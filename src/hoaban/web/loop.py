@@ -13,8 +13,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from hoaban.account import agreements, settling, verification
 from hoaban.account import operations as accounting
+from hoaban.account.checks import verification
+from hoaban.account.drafting import agreements
+from hoaban.account.payments import settling
 from hoaban.base import events
 from hoaban.base.models import User
 from hoaban.base.problems import Problem

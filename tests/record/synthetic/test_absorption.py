@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from hoaban.account.absorption import CAUSES, STAGES
+from hoaban.account.spending.absorption import CAUSES, STAGES
 from hoaban.record.checks import fit
 from hoaban.record.lists import read_lists
 from hoaban.record.province import Province, read_province

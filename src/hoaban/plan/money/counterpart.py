@@ -113,8 +113,9 @@ def checks(
     """Each year's counterpart beside what is left, in order; years that owe nothing are left out.
 
     ``counted`` is from `counted_of`, nothing without; ``support`` is the share of the province's
-    budget that is central support, 0-1 (`hoaban.plan.money.sources.SUPPORT`); ``own`` the source that owes. Raises
-    `hoaban.plan.money.sources.UnknownSource` for a payment of a source that no rule knows.
+    budget that is central support, 0-1 (`hoaban.plan.money.sources.SUPPORT`); ``own`` the source
+    that owes. Raises `hoaban.plan.money.sources.UnknownSource` for a payment of a source that no
+    rule knows.
     """
     owed = financing.counterpart(sources, support)
     return [

@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Settle in the name of a province account and print the sums, or everything as JSON."""
     terminal.set_up()
-    from hoaban.account import year_end
+    from hoaban.account.payments import year_end
     from hoaban.base.models import User
     from hoaban.web.pages import reading
 

@@ -19,8 +19,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from hoaban.account import absorption as money
-from hoaban.account import need
+from hoaban.account.drafting import need
+from hoaban.account.spending import absorption as money
 from hoaban.base.money import format_vnd, number
 from hoaban.base.text import Text
 from hoaban.measure.run import NoSnapshot, newest

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from hoaban.account import operations
 from hoaban.account.models import Agreement, Round
-from hoaban.account.pay import PILOT
+from hoaban.account.terms.pay import PILOT
 from hoaban.base import scope
 from hoaban.base.money import number
 from hoaban.base.problems import Problem

@@ -20,10 +20,12 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hoaban.account import agreements as drafting
-from hoaban.account import pay, paying, rechecking, settling, statements
+from hoaban.account.checks import rechecking
+from hoaban.account.drafting import agreements as drafting
 from hoaban.account.models import Agreement, Claim
-from hoaban.account.scores import DEFAULT, Found, Trust, exact
+from hoaban.account.payments import paying, settling, statements
+from hoaban.account.terms import pay
+from hoaban.account.terms.scores import DEFAULT, Found, Trust, exact
 from hoaban.base.text import Text
 from hoaban.plan.models import Plan
 from hoaban.web import accountwords, figures, words

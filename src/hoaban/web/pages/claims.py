@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from hoaban.account import agreements as drafting
+from hoaban.account.drafting import agreements as drafting
 from hoaban.account.models import Agreement, Claim
 from hoaban.base.text import Text
 from hoaban.web import words

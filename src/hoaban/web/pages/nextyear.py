@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hoaban.account import investment, nextyear
-from hoaban.account.absorption import Row
-from hoaban.account.nextyear import Proposed
+from hoaban.account.spending import investment, nextyear
+from hoaban.account.spending.absorption import Row
+from hoaban.account.spending.nextyear import Proposed
 from hoaban.base import scope
 from hoaban.base.law import Law, Value
 from hoaban.base.money import format_vnd, number, parse_vnd

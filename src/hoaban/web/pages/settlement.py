@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from hoaban.account import year_end
 from hoaban.account.models import Agreement
+from hoaban.account.payments import year_end
 from hoaban.base.models import User
 from hoaban.base.problems import Problem
 from hoaban.web.pages import reading

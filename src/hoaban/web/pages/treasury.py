@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hoaban.account import reconciling, treasury
-from hoaban.account.absorption import Row
 from hoaban.account.operations import require_role
+from hoaban.account.spending import reconciling, treasury
+from hoaban.account.spending.absorption import Row
 from hoaban.act.workflow import LOCAL
 from hoaban.base.models import User
 from hoaban.base.money import number

@@ -19,10 +19,11 @@ from django.utils.http import urlencode
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from hoaban.account import disclosure, rechecking, rounds
-from hoaban.account.disclosure import Disclosed
+from hoaban.account.checks import rechecking, rounds
+from hoaban.account.checks.rounds import Standing
 from hoaban.account.models import Claim, Verification
-from hoaban.account.rounds import Standing
+from hoaban.account.payments import disclosure
+from hoaban.account.payments.disclosure import Disclosed
 from hoaban.base.law import Law, Value
 from hoaban.base.models import User
 from hoaban.base.money import number

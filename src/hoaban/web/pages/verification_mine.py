@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from hoaban.account import checking
+from hoaban.account.checks import checking
 from hoaban.account.models import Verification
 from hoaban.base.models import User
 from hoaban.base.problems import Problem

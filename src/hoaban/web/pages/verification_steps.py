@@ -9,11 +9,12 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hoaban.account import checking, paying, rechecking, rounds
+from hoaban.account.checks import checking, rechecking, rounds
+from hoaban.account.checks.public_draw import PublicDraw
+from hoaban.account.checks.rounds import Standing
 from hoaban.account.clock import local_day
 from hoaban.account.models import Round
-from hoaban.account.public_draw import PublicDraw
-from hoaban.account.rounds import Standing
+from hoaban.account.payments import paying
 from hoaban.act.workflow import LOCAL
 from hoaban.base.models import User
 from hoaban.base.money import number

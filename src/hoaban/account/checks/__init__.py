@@ -1,0 +1,1 @@
+"""Verification: claims locked, drawn in public, looked at, checked again, seen to last."""

@@ -1,0 +1,1 @@
+"""What verified results come to: what is taken, statements, the year settled, disclosure."""

@@ -1,0 +1,1 @@
+"""Money on its way: absorption, the treasury's extract, next year's investment."""
